@@ -1,0 +1,43 @@
+// swift-tools-version:6.2
+import PackageDescription
+
+let package = Package(
+  name: "webble",
+  products: [
+    .library(name: "Webble", targets: ["Webble"]),
+    .library(name: "WebbleTesting", targets: ["WebbleTesting"]),
+    .executable(name: "webble", targets: ["WebbleTool"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/swhitty/FlyingFox", from: "0.27.1"),
+    .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
+    .package(url: "https://github.com/onevcat/Rainbow", from: "4.2.2"),
+  ],
+  targets: [
+    // What a program imports. Compiled for wasm32 with the Swift SDK that `webble` builds from SDK/.
+    .target(name: "Webble"),
+    .target(name: "WebbleTesting", dependencies: ["Webble"]),
+
+    // The scheduler and the allocator: part of the Swift SDK on wasm32, built natively for their tests.
+    .target(name: "CPlatform"),
+    .target(name: "WebbleScheduler", dependencies: ["CPlatform"]),
+    .target(name: "WebbleAllocator", dependencies: ["CPlatform"]),
+
+    // The command-line tool.
+    .target(name: "WasmPasses"),
+    .executableTarget(
+      name: "WebbleTool",
+      dependencies: [
+        "WasmPasses",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "FlyingFox", package: "FlyingFox"),
+        .product(name: "Subprocess", package: "swift-subprocess"),
+        .product(name: "Rainbow", package: "Rainbow"),
+      ]),
+
+    .testTarget(name: "SchedulerTests", dependencies: ["WebbleScheduler", "CPlatform"]),
+    .testTarget(name: "AllocatorTests", dependencies: ["WebbleAllocator", "CPlatform"]),
+    .testTarget(name: "WasmPassesTests", dependencies: ["WasmPasses"]),
+  ]
+)

@@ -1,0 +1,54 @@
+/// What the scheduler and the allocator ask of the machine below: a futex, a clock, a spin hint and
+/// one thread-local pointer each. wasm32 instructions in a module, Linux system calls in native tests.
+#ifndef WEBBLE_PLATFORM_H
+#define WEBBLE_PLATFORM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/// One slot a thread. C, because Swift has no thread-local storage in Embedded mode.
+struct webble_thread_slots {
+  void *worker;  ///< the scheduler's Worker that runs on this thread, or null
+  void *heap;    ///< the allocator's heap of this thread, or null
+};
+
+extern _Thread_local struct webble_thread_slots webble_thread_slots;
+
+static inline void *webble_current_worker(void) { return webble_thread_slots.worker; }
+static inline void webble_set_current_worker(void *worker) { webble_thread_slots.worker = worker; }
+static inline void *webble_current_heap(void) { return webble_thread_slots.heap; }
+static inline void webble_set_current_heap(void *heap) { webble_thread_slots.heap = heap; }
+
+#if defined(__wasm__)
+
+/// Wakes at most `count` waiters of `word`; returns how many. Any thread.
+static inline uint32_t webble_futex_notify(const void *word, uint32_t count) {
+  return __builtin_wasm_memory_atomic_notify((int *)word, count);
+}
+
+/// Blocks while `*word == expected`, at most `timeout_ns` nanoseconds (negative: for ever). Workers
+/// only: the main thread of a page may not block.
+/// Returns 0 when notified, 1 when the value differed, 2 when the time ran out.
+static inline int webble_futex_wait(const void *word, uint32_t expected, int64_t timeout_ns) {
+  return __builtin_wasm_memory_atomic_wait32((int *)word, (int)expected, timeout_ns);
+}
+
+/// A hint to the processor inside a spin loop. WebAssembly has none yet.
+static inline void webble_spin_hint(void) {}
+
+#else
+
+uint32_t webble_futex_notify(const void *word, uint32_t count);
+int webble_futex_wait(const void *word, uint32_t expected, int64_t timeout_ns);
+
+static inline void webble_spin_hint(void) {
+#if defined(__x86_64__)
+  __builtin_ia32_pause();
+#elif defined(__aarch64__)
+  __asm__ volatile("yield");
+#endif
+}
+
+#endif
+#endif
