@@ -1,0 +1,11 @@
+/// The distance, in bytes, at which two words written by different threads stop slowing each other
+/// down: the cache line of x86-64 and of most ARM cores.
+public let cacheLineSize = 64
+
+/// 56 bytes that hold nothing. After a word of eight bytes or fewer that other threads write, it
+/// keeps whatever follows in the container off that word's cache line.
+public struct CacheLinePadding {
+  private let words: (UInt64, UInt64, UInt64, UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0, 0, 0, 0)
+
+  public init() {}
+}
