@@ -34,7 +34,7 @@ public enum StealResult {
 /// Rings that growth has retired stay readable for late thieves until the deque goes. As each is half
 /// the size of the next, all of them together are smaller than the one in use: at most twice the
 /// memory that the greatest number of jobs at once needs.
-public struct Deque: ~Copyable {
+public struct Deque: ~Copyable, @unchecked Sendable {
   /// Where the next push goes. Written by the owner.
   private let bottom = Atomic<Int64>(0)
   /// The slots in use. Written by the owner.

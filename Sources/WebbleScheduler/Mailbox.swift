@@ -8,7 +8,7 @@ import Synchronization
 /// head's link, so its compare-and-exchange is right even when the head was meanwhile taken, run and
 /// pushed again; the removal is an exchange, which compares nothing. No job is read by a thread that
 /// does not own it, so nothing has to be kept alive for late readers.
-public struct Mailbox: ~Copyable {
+public struct Mailbox: ~Copyable, @unchecked Sendable {
   /// The newest job. Written by every thread.
   private let head = Atomic<Job?>(nil)
   private let padding = CacheLinePadding()

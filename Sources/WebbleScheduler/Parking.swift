@@ -74,7 +74,7 @@ public enum ParkState: UInt32 {
 ///
 /// The word has a cache line, and an address, of its own for as long as this value lives. JavaScript
 /// waits on it with `Atomics.waitAsync(memory, address / 4, 1)`.
-public struct Parking: ~Copyable {
+public struct Parking: ~Copyable, @unchecked Sendable {
   /// Written by the owner (`prepareToPark`, `cancelPark`, `wake`) and by one producer a sleep.
   private let word: UnsafeMutablePointer<Atomic<UInt32>>
 

@@ -1,0 +1,147 @@
+import Synchronization
+
+// Which workers sleep and how many look for work: the idea of tokio's `idle.rs`.
+//
+// Rule: a push of stealable work wakes one sleeper, unless some worker is already searching. A searcher
+// that finds work and was the last to search wakes the next. So workers wake one after another for as
+// long as there is work for them, instead of all at once for one job.
+//
+// Why no stealable job is left behind with every worker asleep. All accesses below are sequentially
+// consistent; two Dekker pairs carry the argument:
+//
+//     pusher:  push the job                   then   load `searching`, `sleepers` (claimSleeperToWake)
+//     sleeper: set its bit in `sleepers`      then   look at all queues again
+//
+// The pusher sees the bit, or the sleeper sees the job, or the pusher relies on a searcher:
+//
+//     pusher:   push the job                  then   load `searching` (above 0)
+//     searcher: lower `searching`             then   look at all queues, or wake one more
+//
+// Hence the duty of whoever gets `true` from `endSearching`, and hence too the second look that
+// `claimSleeperToWake` itself takes at `sleepers` after it has announced a searcher and found none.
+//
+// Two more rules keep that complete:
+// - Only a worker that is counted as searching moves several jobs from another deque or the injector
+//   to its own. While they are on the way nobody can see them, and a sleeper's last look may miss them;
+//   the mover's own `endSearching` comes after they have landed.
+// - Whoever else pushes to a deque or the injector calls `claimSleeperToWake` afterwards.
+//
+// The order for a worker that goes to sleep:
+//     1. Parking.prepareToPark   2. workerWillPark   3. endSearching, if it was searching
+//     4. look at all queues      5. wait, or Parking.cancelPark
+//     6. Parking.wake            7. workerWoke
+// The word comes before the bit: who takes the bit notifies the word, which does nothing to a worker
+// whose word is still `running`.
+
+/// The sleeping and the searching workers of a pool of at most 64. Any thread, unless said otherwise.
+public struct IdleWorkers: ~Copyable, Sendable {
+  /// One bit a worker: set by the worker itself before it sleeps; cleared by whoever wakes it for
+  /// stealable work or, when it wakes for another reason, by itself.
+  private let sleepers = Atomic<UInt64>(0)
+  /// How many workers look for work to steal. One who clears another's bit counts it in on its behalf,
+  /// beforehand.
+  private let searching = Atomic<UInt32>(0)
+  private let padding = CacheLinePadding()
+  private let workerCount: UInt32
+
+  /// - Parameter workerCount: the workers of the pool, 1 to 64.
+  public init(workerCount: Int) {
+    precondition((1...64).contains(workerCount), "a pool has 1 to 64 workers")
+    self.workerCount = UInt32(workerCount)
+  }
+
+  /// Announces that the worker `index` is about to sleep. Its own thread only, after
+  /// `Parking.prepareToPark` and before its last look at all queues.
+  public func workerWillPark(_ index: Int) {
+    let bit: UInt64 = 1 << UInt64(index)
+    sleepers.bitwiseOr(bit, ordering: .sequentiallyConsistent)
+  }
+
+  /// Takes the announcement back: the worker is awake. Its own thread only, once for each
+  /// `workerWillPark`.
+  ///
+  /// - Returns: whether it was woken to search for work: it is counted as searching and owes an
+  ///   `endSearching`. Otherwise it woke for its mailbox, a timer, or no cause.
+  public func workerWoke(_ index: Int) -> Bool {
+    let bit: UInt64 = 1 << UInt64(index)
+    return sleepers.bitwiseAnd(~bit, ordering: .sequentiallyConsistent).oldValue & bit == 0
+  }
+
+  /// Asks to look for work in other workers' deques and the injector. At most half of the workers may,
+  /// rounded up: more would mostly hinder each other.
+  ///
+  /// - Parameter unthrottled: count the caller in however many there are: it has seen work in the last
+  ///   look before sleeping.
+  /// - Returns: whether the caller may search; if so it owes an `endSearching`.
+  public func beginSearching(unthrottled: Bool = false) -> Bool {
+    var seen = searching.load(ordering: .relaxed)
+    while unthrottled || Self.admitsSearcher(besides: seen, of: workerCount) {
+      let (exchanged, original) = searching.weakCompareExchange(
+        expected: seen, desired: seen + 1, ordering: .sequentiallyConsistent)
+      if exchanged { return true }
+      seen = original
+    }
+    return false
+  }
+
+  static func admitsSearcher(besides searching: UInt32, of workerCount: UInt32) -> Bool {
+    searching * 2 < workerCount
+  }
+
+  /// Ends the caller's search.
+  ///
+  /// - Returns: whether it was the last searcher. If so it next either calls `claimSleeperToWake`
+  ///   (always when it has found work) or, about to sleep, looks at all queues again: pushes made
+  ///   while it searched have relied on it.
+  public func endSearching() -> Bool {
+    searching.subtract(1, ordering: .sequentiallyConsistent).oldValue == 1
+  }
+
+  /// Picks a sleeper to wake, after stealable work has been pushed or as the last searcher's duty. The
+  /// caller passes it to `Parking.unparkIfParked`; it is counted as searching already.
+  ///
+  /// - Returns: nil when some worker is searching already, or none sleeps.
+  public func claimSleeperToWake() -> Int? {
+    // Loads first: with all workers busy, which is when pushes are many, nothing is written.
+    while searching.load(ordering: .sequentiallyConsistent) == 0,
+      sleepers.load(ordering: .sequentiallyConsistent) != 0
+    {
+      guard
+        searching.compareExchange(
+          expected: 0, desired: 1, ordering: .sequentiallyConsistent
+        ).exchanged
+      else { return nil }
+      if let index = takeSleeper() { return index }
+      // All have woken meanwhile. A push in between may have relied on the searcher announced here
+      // while its sleeper set its bit: hence round again, if this was the last.
+      if !endSearching() { return nil }
+    }
+    return nil
+  }
+
+  /// Clears the lowest bit, so that the same few workers do what little work there is.
+  private func takeSleeper() -> Int? {
+    var seen = sleepers.load(ordering: .sequentiallyConsistent)
+    while seen != 0 {
+      let (exchanged, original) = sleepers.weakCompareExchange(
+        expected: seen, desired: seen & (seen - 1), ordering: .sequentiallyConsistent)
+      if exchanged { return seen.trailingZeroBitCount }
+      seen = original
+    }
+    return nil
+  }
+
+  /// The workers asleep or about to be, one bit each. A snapshot, for statistics.
+  public var sleepersSnapshot: UInt64 { sleepers.load(ordering: .relaxed) }
+
+  /// How many workers search. A snapshot, for statistics.
+  public var searchingSnapshot: Int { Int(searching.load(ordering: .relaxed)) }
+
+  func _checkInvariants() {
+    let unused = workerCount == 64 ? 0 : ~UInt64(0) << UInt64(workerCount)
+    precondition(
+      sleepers.load(ordering: .relaxed) & unused == 0, "IdleWorkers: a bit of no worker is set")
+    precondition(
+      searching.load(ordering: .relaxed) <= workerCount, "IdleWorkers: more searchers than workers")
+  }
+}
