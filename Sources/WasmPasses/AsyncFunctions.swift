@@ -1,0 +1,105 @@
+/// Tells from the name section which functions of a linked module are asynchronous.
+///
+/// LLVM cuts an asynchronous Swift function at its suspension points. The parts keep the name and
+/// get the suffix `TY<n>_` or `TQ<n>_`, so a part is known for certain, and so is a function that
+/// has parts. A function without suspension points has none; its own mangled name must tell.
+struct AsyncFunctions {
+  /// What a function is to the tail-call pass.
+  enum Kind {
+    /// Keeps its frame, for stack traces.
+    case synchronous
+    /// Swift code whose every exit hands over to an asynchronous function.
+    case asynchronous
+    /// C or Swift code of the concurrency runtime: hands over in tail position, too, but its
+    /// callees may borrow its frame.
+    case runtime
+  }
+
+  private var kinds: [Kind] = []
+
+  func kind(_ function: Int) -> Kind {
+    function < kinds.count ? kinds[function] : .synchronous
+  }
+
+  init(_ layout: ModuleLayout, _ module: ByteReader) {
+    var split: Set<String> = []
+    var undecided: [(function: Int, name: Range<Int>)] = []
+    kinds = Array(repeating: .synchronous, count: layout.functionNames.count)
+    for function in layout.importedFunctionCount..<max(
+      layout.importedFunctionCount, layout.functionNames.count)
+    {
+      let name = layout.functionNames[function]
+      if module.isRuntimeFunction(name) {
+        kinds[function] = module.isAsynchronousEntryPoint(name) ? .asynchronous : .runtime
+        continue
+      }
+      var base = name
+      if module.removeSuffixes(&base) {
+        kinds[function] = .asynchronous
+        split.insert(module.string(base))
+      } else {
+        undecided.append((function, base))
+      }
+    }
+    for (function, base) in undecided where base.count > 2 {
+      let text = UnsafeBufferPointer(start: module.base + base.lowerBound, count: base.count)
+      if split.contains(module.string(base)) || MangledEffect.isAsynchronous(text) {
+        kinds[function] = .asynchronous
+      }
+    }
+  }
+}
+
+extension ByteReader {
+  fileprivate func isRuntimeFunction(_ name: Range<Int>) -> Bool {
+    hasPrefix(name, "swift_") || hasPrefix(name, "webble_")
+  }
+
+  /// Whether `name` is an entry point of the concurrency runtime that the compiler calls as an
+  /// asynchronous function. Names: RuntimeFunctions.def of the Swift project.
+  ///
+  /// These run in place of their caller, with its context, so they cannot hold on to its frame.
+  fileprivate func isAsynchronousEntryPoint(_ name: Range<Int>) -> Bool {
+    equals(name, "swift_task_switch")
+      || equals(name, "swift_continuation_await")
+      || hasPrefix(name, "swift_continuation_throwingAwait")
+      || hasPrefix(name, "swift_task_future_wait")
+      || hasPrefix(name, "swift_taskGroup_wait")
+      || equals(name, "swift_asyncLet_get")
+      || equals(name, "swift_asyncLet_get_throwing")
+      || equals(name, "swift_asyncLet_finish")
+      || hasPrefix(name, "swift_asyncLet_consume")
+      || hasPrefix(name, "swift_asyncLet_wait")
+  }
+
+  /// Takes off what LLVM adds to a name: `.<n>` where it had to make it unique, `Tm` where it
+  /// merged functions, and the suffixes of the parts of an asynchronous function.
+  ///
+  /// - Returns: Whether one of those was among them.
+  fileprivate func removeSuffixes(_ name: inout Range<Int>) -> Bool {
+    var isPart = false
+    while true {
+      let lower = name.lowerBound
+      var upper = name.upperBound
+      if name.count > 2, equals(upper - 2..<upper, "Tm") {
+        name = lower..<upper - 2
+        continue
+      }
+      let isIndex = name.count > 1 && base[upper - 1] == UInt8(ascii: "_")
+      if isIndex { upper -= 1 }
+      let digits = upper
+      while upper > lower, 0x30...0x39 ~= base[upper - 1] { upper -= 1 }
+      guard upper < digits else { return isPart }
+      if isIndex {
+        guard upper - lower > 2,
+          equals(upper - 2..<upper, "TY") || equals(upper - 2..<upper, "TQ")
+        else { return isPart }
+        name = lower..<upper - 2
+        isPart = true
+      } else {
+        guard upper - lower > 1, base[upper - 1] == UInt8(ascii: ".") else { return isPart }
+        name = lower..<upper - 1
+      }
+    }
+  }
+}

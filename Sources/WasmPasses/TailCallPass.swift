@@ -1,0 +1,242 @@
+/// Turns calls in tail position into tail calls, in asynchronous functions.
+///
+/// LLVM does so only where it still finds the return directly after the call, and it merges the
+/// returns of a function before it looks. An asynchronous function hands over to its callee, and
+/// back to its caller, by a call: without this pass a loop of awaits that never suspend, or a chain
+/// of them, grows the stack until the engine gives up.
+///
+/// A wasm frame holds nothing that others can point at, so the change is valid in any function
+/// whose results are those of the callee. Synchronous code keeps its frames all the same, because
+/// stack traces are made of them.
+struct TailCallPass {
+  private let layout: ModuleLayout
+  private let functions: AsyncFunctions
+  private var positions: TailPositions
+  /// The least length of the immediate of a `global.set __stack_pointer` that is copied.
+  private let setterLength: Int
+
+  init(
+    _ layout: ModuleLayout, _ functions: AsyncFunctions, setterLength: Int
+  ) {
+    self.layout = layout
+    self.functions = functions
+    self.setterLength = setterLength
+    positions = TailPositions(layout)
+  }
+
+  /// Rewrites the body of `function`, which stays as long as it is.
+  mutating func run(
+    on function: Int, body: Range<Int>, in module: UnsafeMutableBufferPointer<UInt8>,
+    report: inout PassReport
+  ) throws(WasmError) {
+    let type = layout.types[layout.functionTypes[function]]
+    let kind = functions.kind(function)
+    // Accessors do not say in their names that they are asynchronous. One without suspension points
+    // shows itself by a call of its caller's resume function.
+    let isUnnamed = kind == .synchronous
+    if isUnnamed && !type.canBeAsynchronous { return }
+
+    let reader = ByteReader(
+      base: UnsafePointer(module.baseAddress!), position: body.lowerBound, end: body.upperBound)
+    var shared: [TailCallSite] = []
+    for site in try positions.sites(in: reader, type: type) {
+      if isUnnamed && !site.resumesCaller { continue }
+      guard let restore = site.restore else {
+        makeTailCall(site.start, module)
+        report.tailCalls += 1
+        continue
+      }
+      guard kind == .asynchronous else { continue }
+      guard try mayRunWithoutCallersFrame(site, reader) else {
+        report.callsLeft += 1
+        continue
+      }
+      if restore.lowerBound == site.end {
+        makeTailCall(site.start, module)
+        rotate(site.start..<restore.upperBound, toFront: restore.count, module)
+        report.tailCalls += 1
+        report.restoresMoved += 1
+      } else {
+        shared.append(site)
+      }
+    }
+    guard !shared.isEmpty else { return }
+    let copied = try copyRestores(to: shared, body: body, in: module)
+    report.tailCalls += copied
+    report.restoresCopied += copied
+    report.callsLeft += shared.count - copied
+  }
+
+  /// Whether the callee can do without the shadow-stack frame of its caller, so that the frame may
+  /// be given back before the call.
+  ///
+  /// A synchronous callee may have been passed a pointer into that frame. An asynchronous one has
+  /// not: it may suspend, and its caller's frame on this stack is gone by then, so whatever lives
+  /// across the call the compiler has put into the asynchronous context.
+  private func mayRunWithoutCallersFrame(
+    _ site: TailCallSite, _ reader: ByteReader
+  ) throws(WasmError) -> Bool {
+    if let callee = site.callee {
+      return functions.kind(callee) == .asynchronous
+    }
+    var immediates = reader
+    immediates.position = site.start + 1
+    let type = try layout.type(try immediates.u32())
+    return type.canBeAsynchronous
+  }
+
+  private func makeTailCall(_ start: Int, _ module: UnsafeMutableBufferPointer<UInt8>) {
+    // From `call` and `call_indirect` to `return_call` and `return_call_indirect`.
+    module[start] += Opcode.returnCall - Opcode.call
+  }
+
+  /// Moves the last `count` bytes of `range` to its front.
+  private func rotate(
+    _ range: Range<Int>, toFront count: Int, _ module: UnsafeMutableBufferPointer<UInt8>
+  ) {
+    let bytes = Array(module[range])
+    let rotated = bytes.suffix(count) + bytes.dropLast(count)
+    for (index, byte) in zip(range, rotated) { module[index] = byte }
+  }
+
+  /// Puts a copy of the restore before each of `sites`, where several calls share one behind the
+  /// block that they end, and makes those calls tail calls.
+  ///
+  /// The bytes for it come from numbers that the linker has padded to five bytes, those nearest
+  /// before the call first. So the function keeps its length, everything outside it its offset, and
+  /// the line table is off by a few bytes between the padding used and the call.
+  ///
+  /// - Returns: For how many sites there was padding enough.
+  private func copyRestores(
+    to sites: [TailCallSite], body: Range<Int>, in module: UnsafeMutableBufferPointer<UInt8>
+  ) throws(WasmError) -> Int {
+    let reader = ByteReader(
+      base: UnsafePointer(module.baseAddress!), position: body.lowerBound, end: body.upperBound)
+    var paddings = try reader.paddings(setterLength: setterLength)
+    var insertions: [(position: Int, bytes: [UInt8])] = []
+
+    for site in sites.sorted(by: { $0.start < $1.start }) {
+      guard let range = site.restore else { continue }
+      let restore = try shortened(range, reader)
+      // Padding of the call itself lies behind the insertion and serves just as well.
+      var order = paddings.indices.filter { paddings[$0].end <= site.end }
+      order.reverse()
+      order += paddings.indices.filter { paddings[$0].end > site.end }
+      let available = order.reduce(0) { $0 + paddings[$1].spare }
+      guard available >= restore.count else { continue }
+      var missing = restore.count
+      for index in order where missing > 0 {
+        let taken = min(missing, paddings[index].spare)
+        paddings[index].spare -= taken
+        paddings[index].taken += taken
+        missing -= taken
+      }
+      makeTailCall(site.start, module)
+      insertions.append((site.start, restore))
+    }
+
+    var output: [UInt8] = []
+    output.reserveCapacity(body.count)
+    var position = body.lowerBound
+    var next = insertions.makeIterator()
+    var insertion = next.next()
+    func copy(to end: Int) {
+      while let current = insertion, current.position < end {
+        output += module[position..<current.position]
+        output += current.bytes
+        position = current.position
+        insertion = next.next()
+      }
+      output += module[position..<end]
+      position = end
+    }
+    for padding in paddings where padding.taken > 0 {
+      // The byte before those that go becomes the last one of the number.
+      let last = padding.end - 1 - padding.taken
+      copy(to: last)
+      output.append(module[last] & 0x7f)
+      position = padding.end
+    }
+    copy(to: body.upperBound)
+    for (index, byte) in zip(body, output) { module[index] = byte }
+    return insertions.count
+  }
+
+  /// The restore in `range` with the padding of its numbers taken out.
+  private func shortened(_ range: Range<Int>, _ reader: ByteReader) throws(WasmError) -> [UInt8] {
+    var rest = reader.slice(range)
+    var bytes: [UInt8] = []
+    while !rest.isAtEnd {
+      let start = rest.position
+      let opcode = try rest.byte()
+      bytes.append(opcode)
+      switch opcode {
+      case Opcode.globalSet:
+        // The stack check may have to write the index of a function here.
+        bytes += unsignedLEB(try rest.u32(), length: setterLength)
+      case Opcode.localGet, Opcode.localSet, Opcode.localTee, Opcode.globalGet:
+        bytes += unsignedLEB(try rest.u32())
+      default:
+        try rest.skipImmediates(of: opcode)
+        bytes += UnsafeBufferPointer(
+          start: rest.base + start + 1, count: rest.position - start - 1)
+      }
+    }
+    return bytes
+  }
+}
+
+/// A number in the code that takes more bytes than it needs.
+struct Padding {
+  /// Where the number ends.
+  var end: Int
+  /// How many of its last bytes say nothing and are still there.
+  var spare: Int
+  /// How many of them have been given away.
+  var taken = 0
+}
+
+extension ByteReader {
+  /// The padded numbers in a function body: the linker leaves five bytes for what it fills in.
+  ///
+  /// - Parameter setterLength: How many bytes to leave of the index in a `global.set`.
+  func paddings(setterLength: Int) throws(WasmError) -> [Padding] {
+    var reader = self
+    var result: [Padding] = []
+    try reader.skipLocals()
+    while !reader.isAtEnd {
+      switch try reader.byte() {
+      case Opcode.call, Opcode.returnCall, Opcode.globalGet:
+        try reader.notePadding(isSigned: false, &result)
+      case Opcode.globalSet:
+        try reader.notePadding(isSigned: false, leaving: setterLength, &result)
+      case Opcode.callIndirect, Opcode.returnCallIndirect:
+        try reader.notePadding(isSigned: false, &result)
+        try reader.notePadding(isSigned: false, &result)
+      case Opcode.i32Const:
+        try reader.notePadding(isSigned: true, &result)
+      case let opcode:
+        try reader.skipImmediates(of: opcode)
+      }
+    }
+    return result
+  }
+
+  private mutating func notePadding(
+    isSigned: Bool, leaving least: Int = 1, _ result: inout [Padding]
+  ) throws(WasmError) {
+    let start = position
+    try skipLEB()
+    var length = position - start
+    while length > least {
+      let last = base[start + length - 1] & 0x7f
+      // The sign bit of a signed number has to survive in the byte that becomes the last.
+      let isNegative = isSigned && base[start + length - 2] & 0x40 != 0
+      guard last == (isNegative ? 0x7f : 0) else { break }
+      length -= 1
+    }
+    if length < position - start {
+      result.append(Padding(end: position, spare: position - start - length))
+    }
+  }
+}
