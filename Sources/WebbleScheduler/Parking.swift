@@ -31,7 +31,7 @@ import Synchronization
 
 /// The states of a worker's futex word and who may move it where. Pure, so that the interleaving test
 /// explores the very transitions that run.
-public enum ParkState: UInt32 {
+public enum ParkState: UInt32, Sendable {
   /// The worker looks at its queues by itself: nobody needs to notify it. What it becomes after every
   /// wake-up, before it looks.
   case running = 0
@@ -42,7 +42,7 @@ public enum ParkState: UInt32 {
   case notified = 2
 
   /// What the owner has to do once its wish to park is in the word.
-  public enum NextStep: Equatable {
+  public enum NextStep: Equatable, Sendable {
     /// Look at the queues again; if they are empty, wait (or start an asynchronous wait).
     case lookAgainThenWait
     /// An asynchronous wait that was started earlier is still under way: return to the event loop.
@@ -115,7 +115,7 @@ public struct Parking: ~Copyable, @unchecked Sendable {
   }
 
   /// How a blocking wait ended.
-  public enum WaitResult: Equatable {
+  public enum WaitResult: Equatable, Sendable {
     /// A notification, or no cause at all.
     case woken
     /// The time ran out.
