@@ -8,6 +8,8 @@ struct AsyncFunctions {
   enum Kind {
     /// Keeps its frame, for stack traces.
     case synchronous
+    /// A Swift accessor, whose name would not tell if it were asynchronous.
+    case accessor
     /// Swift code whose every exit hands over to an asynchronous function.
     case asynchronous
     /// C or Swift code of the concurrency runtime: hands over in tail position, too, but its
@@ -43,8 +45,14 @@ struct AsyncFunctions {
     }
     for (function, base) in undecided where base.count > 2 {
       let text = UnsafeBufferPointer(start: module.base + base.lowerBound, count: base.count)
-      if split.contains(module.string(base)) || MangledEffect.isAsynchronous(text) {
+      if split.contains(module.string(base)) {
         kinds[function] = .asynchronous
+        continue
+      }
+      switch MangledEffect(of: text) {
+      case .asynchronous: kinds[function] = .asynchronous
+      case .untold: kinds[function] = .accessor
+      case .synchronous: break
       }
     }
   }

@@ -1,4 +1,4 @@
-/// Finds out from a mangled name whether the entity it names is itself asynchronous.
+/// What a mangled name says about whether the entity it names is itself asynchronous.
 ///
 /// That `Ya`, the mangling of `async`, occurs in a name says little: it may belong to a closure
 /// among the parameters, or to a function around this one. Mangled names are in postfix order, so
@@ -6,29 +6,38 @@
 /// whose operator comes next, and the last entity of the name is the one named.
 /// Grammar: docs/ABI/Mangling.rst of the Swift project.
 ///
-/// Accessors carry no mark of their own effects, so an asynchronous getter is not recognised.
-struct MangledEffect {
-  private let name: UnsafeBufferPointer<UInt8>
-  private var position: Int
+enum MangledEffect {
+  /// Not a Swift name, or that of a function, closure, initialiser or thunk that is not `async`.
+  case synchronous
+  /// The name of an `async` function, closure or initialiser, or of a thunk for one.
+  case asynchronous
+  /// The name of an accessor, which does not tell: a getter may be `async`.
+  case untold
 
   /// - Parameter name: A name from the name section without suffixes of LLVM's.
-  /// - Returns: Whether `name` is a Swift name of an `async` function, closure or initialiser, or
-  ///   of a thunk for one.
-  static func isAsynchronous(_ name: UnsafeBufferPointer<UInt8>) -> Bool {
+  init(of name: UnsafeBufferPointer<UInt8>) {
     // `$s` is the prefix of Swift 5's mangling, `$e` that of Embedded Swift.
     guard name.count > 2, name[0] == UInt8(ascii: "$"),
       name[1] == UInt8(ascii: "e") || name[1] == UInt8(ascii: "s")
-    else { return false }
-    var effect = MangledEffect(name: name, position: 2)
-    return effect.scan()
+    else {
+      self = .synchronous
+      return
+    }
+    var scanner = MangledNameScanner(name: name, position: 2)
+    self = scanner.effect()
   }
+}
 
-  private mutating func scan() -> Bool {
+private struct MangledNameScanner {
+  let name: UnsafeBufferPointer<UInt8>
+  var position: Int
+
+  mutating func effect() -> MangledEffect {
     // A `Ya` whose function or function type has not been closed yet.
     var pending = false
     // Whether the function type closed last was asynchronous.
     var type = false
-    var entity = false
+    var entity = MangledEffect.synchronous
     while let operation = next() {
       switch operation {
       case "0"..."9":
@@ -37,7 +46,7 @@ struct MangledEffect {
       case "A": skipSubstitution()
       case "S": skipStandardType()
       case "B": if let kind = next(), kind == "i" || kind == "f" || kind == "v" { skipIndex() }
-      case "I": if skipImplementationType() { type = true; entity = true }
+      case "I": if skipImplementationType() { entity = .asynchronous }
       case "Y": if next() == "a" { pending = true }
       case "X":
         if let kind = next(), isFunctionType(kind) {
@@ -48,17 +57,17 @@ struct MangledEffect {
         type = pending
         pending = false
       case "F":
-        entity = pending
+        entity = pending ? .asynchronous : .synchronous
         pending = false
       case "f":
         let kind = next()
         if kind == "U" || kind == "u" {
-          entity = type
+          entity = type ? .asynchronous : .synchronous
           skipIndex()
         } else if kind == "C" || kind == "c" {
-          entity = type
+          entity = type ? .asynchronous : .synchronous
         } else {
-          entity = false
+          entity = .synchronous
           if kind == "A" { skipIndex() }
         }
         type = false
@@ -66,7 +75,7 @@ struct MangledEffect {
       case "v", "i":
         // A variable or a subscript, or an accessor of one.
         _ = next()
-        entity = false
+        entity = .untold
         pending = false
       case "T":
         // After a specialisation of closures come names that are not in postfix order.
@@ -74,8 +83,8 @@ struct MangledEffect {
         if kind == "Y" || kind == "Q" { skipIndex() }
       case "W":
         // Outlined operations on values.
-        if next() == "O" { return false }
-      case "w": return false
+        if next() == "O" { return .synchronous }
+      case "w": return .synchronous
       case "L", "M", "H", "o": _ = next()
       case "q", "Q", "R": skipGenericParameter()
       case "r": skipGenericParameterCounts()

@@ -33,7 +33,7 @@ struct TailCallPass {
     let kind = functions.kind(function)
     // Accessors do not say in their names that they are asynchronous. One without suspension points
     // shows itself by a call of its caller's resume function.
-    let isUnnamed = kind == .synchronous
+    let isUnnamed = kind == .synchronous || kind == .accessor
     if isUnnamed && !type.canBeAsynchronous { return }
 
     let reader = ByteReader(
@@ -72,12 +72,18 @@ struct TailCallPass {
   ///
   /// A synchronous callee may have been passed a pointer into that frame. An asynchronous one has
   /// not: it may suspend, and its caller's frame on this stack is gone by then, so whatever lives
-  /// across the call the compiler has put into the asynchronous context.
+  /// across the call the compiler has put into the asynchronous context. Every path through a part
+  /// of an asynchronous function ends by handing over, so what it calls last is asynchronous; that
+  /// the callee is also known or able to be is asked for good measure.
   private func mayRunWithoutCallersFrame(
     _ site: TailCallSite, _ reader: ByteReader
   ) throws(WasmError) -> Bool {
     if let callee = site.callee {
-      return functions.kind(callee) == .asynchronous
+      switch functions.kind(callee) {
+      case .asynchronous: return true
+      case .accessor: return try layout.type(ofFunction: callee).canBeAsynchronous
+      case .synchronous, .runtime: return false
+      }
     }
     var immediates = reader
     immediates.position = site.start + 1
