@@ -1,0 +1,63 @@
+import ArgumentParser
+import Dispatch
+import Foundation
+import Synchronization
+
+@main
+struct Webble: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "webble",
+    abstract: "Builds, runs, serves and tests programs in Swift for threaded WebAssembly.",
+    subcommands: [
+      BuildCommand.self, SDKCommand.self,
+    ])
+
+  static func main() async {
+    let interruption = Interruption()
+    let work = Task {
+      var command = try parseAsRoot()
+      if var command = command as? any AsyncParsableCommand {
+        try await command.run()
+      } else {
+        try command.run()
+      }
+    }
+    let sources = interruption.watch { work.cancel() }
+    let result = await work.result
+    withExtendedLifetime(sources) {}
+    if let signal = interruption.signal { Foundation.exit(128 + signal) }
+    switch result {
+    case .success: Foundation.exit(0)
+    case .failure(let failure as Failure):
+      Terminal.error(failure.message)
+      Foundation.exit(failure.exitStatus)
+    case .failure(let error): exit(withError: error)
+    }
+  }
+}
+
+/// Turns the signals that end a program into a cancellation of its work, so that the programs it
+/// started and its temporary folders are cleaned up first.
+final class Interruption: Sendable {
+  private let received = Mutex<Int32?>(nil)
+
+  /// The first signal that arrived.
+  var signal: Int32? { received.withLock { $0 } }
+
+  /// Calls `cancel` at each of the signals for as long as the result lives.
+  func watch(cancel: @escaping @Sendable () -> Void) -> [any DispatchSourceSignal] {
+    [SIGINT, SIGTERM, SIGHUP].map { number in
+      #if canImport(Darwin)
+      // Dispatch hears of a signal there after the default action would have ended the process.
+      Darwin.signal(number, SIG_IGN)
+      #endif
+      let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
+      source.setEventHandler { [self] in
+        received.withLock { $0 = $0 ?? number }
+        cancel()
+      }
+      source.resume()
+      return source
+    }
+  }
+}
