@@ -12,8 +12,8 @@ struct AsyncFunctions {
     case accessor
     /// Swift code whose every exit hands over to an asynchronous function.
     case asynchronous
-    /// C or Swift code of the concurrency runtime: hands over in tail position, too, but its
-    /// callees may borrow its frame.
+    /// Part of the concurrency runtime: perhaps what asynchronous code hands over to, and hands
+    /// over in turn, but it also has functions that lend their frame to what they call last.
     case runtime
   }
 
@@ -32,7 +32,7 @@ struct AsyncFunctions {
     {
       let name = layout.functionNames[function]
       if module.isRuntimeFunction(name) {
-        kinds[function] = module.isAsynchronousEntryPoint(name) ? .asynchronous : .runtime
+        kinds[function] = .runtime
         continue
       }
       var base = name
@@ -61,23 +61,6 @@ struct AsyncFunctions {
 extension ByteReader {
   fileprivate func isRuntimeFunction(_ name: Range<Int>) -> Bool {
     hasPrefix(name, "swift_") || hasPrefix(name, "webble_")
-  }
-
-  /// Whether `name` is an entry point of the concurrency runtime that the compiler calls as an
-  /// asynchronous function. Names: RuntimeFunctions.def of the Swift project.
-  ///
-  /// These run in place of their caller, with its context, so they cannot hold on to its frame.
-  fileprivate func isAsynchronousEntryPoint(_ name: Range<Int>) -> Bool {
-    equals(name, "swift_task_switch")
-      || equals(name, "swift_continuation_await")
-      || hasPrefix(name, "swift_continuation_throwingAwait")
-      || hasPrefix(name, "swift_task_future_wait")
-      || hasPrefix(name, "swift_taskGroup_wait")
-      || equals(name, "swift_asyncLet_get")
-      || equals(name, "swift_asyncLet_get_throwing")
-      || equals(name, "swift_asyncLet_finish")
-      || hasPrefix(name, "swift_asyncLet_consume")
-      || hasPrefix(name, "swift_asyncLet_wait")
   }
 
   /// Takes off what LLVM adds to a name: `.<n>` where it had to make it unique, `Tm` where it

@@ -15,9 +15,7 @@ struct TailCallPass {
   /// The least length of the immediate of a `global.set __stack_pointer` that is copied.
   private let setterLength: Int
 
-  init(
-    _ layout: ModuleLayout, _ functions: AsyncFunctions, setterLength: Int
-  ) {
+  init(_ layout: ModuleLayout, _ functions: AsyncFunctions, setterLength: Int) {
     self.layout = layout
     self.functions = functions
     self.setterLength = setterLength
@@ -72,23 +70,20 @@ struct TailCallPass {
   ///
   /// A synchronous callee may have been passed a pointer into that frame. An asynchronous one has
   /// not: it may suspend, and its caller's frame on this stack is gone by then, so whatever lives
-  /// across the call the compiler has put into the asynchronous context. Every path through a part
-  /// of an asynchronous function ends by handing over, so what it calls last is asynchronous; that
-  /// the callee is also known or able to be is asked for good measure.
+  /// across the call the compiler has put into the asynchronous context. And every path through an
+  /// asynchronous function, or a part of one, ends by handing over, so what it calls last is
+  /// asynchronous. That the callee's type, and its name if it tells, allow for it is asked for good
+  /// measure.
   private func mayRunWithoutCallersFrame(
     _ site: TailCallSite, _ reader: ByteReader
   ) throws(WasmError) -> Bool {
     if let callee = site.callee {
-      switch functions.kind(callee) {
-      case .asynchronous: return true
-      case .accessor: return try layout.type(ofFunction: callee).canBeAsynchronous
-      case .synchronous, .runtime: return false
-      }
+      let type = try layout.type(ofFunction: callee)
+      return functions.kind(callee) != .synchronous && type.canBeAsynchronous
     }
     var immediates = reader
     immediates.position = site.start + 1
-    let type = try layout.type(try immediates.u32())
-    return type.canBeAsynchronous
+    return try layout.type(try immediates.u32()).canBeAsynchronous
   }
 
   private func makeTailCall(_ start: Int, _ module: UnsafeMutableBufferPointer<UInt8>) {
