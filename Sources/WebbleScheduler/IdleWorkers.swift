@@ -141,7 +141,8 @@ public struct IdleWorkers: ~Copyable, Sendable {
     let unused = workerCount == 64 ? 0 : ~UInt64(0) << UInt64(workerCount)
     precondition(
       sleepers.load(ordering: .relaxed) & unused == 0, "IdleWorkers: a bit of no worker is set")
+    // One more than the workers: a claim that finds no sleeper counts in a searcher for a moment.
     precondition(
-      searching.load(ordering: .relaxed) <= workerCount, "IdleWorkers: more searchers than workers")
+      searching.load(ordering: .relaxed) <= workerCount + 1, "IdleWorkers: too many searchers")
   }
 }

@@ -15,7 +15,7 @@ import Testing
   ])
   func noInterleavingLosesAWakeUp(model: ParkingModel) {
     let result = explore(from: model)
-    #expect(result.fault == nil, "\(String(describing: result.fault))")
+    #expect(result.fault?.description == nil, "after \(result.fault?.path ?? [])")
     #expect(result.stateCount > 500)
   }
 
