@@ -1,0 +1,48 @@
+#if arch(wasm32)
+  import CPlatform
+
+  /// The module's linear memory, which nobody else may grow. Page numbers are addresses divided by
+  /// the page size.
+  struct PageSource: ~Copyable {
+    init(heapBase: UInt) {}
+
+    /// The highest page is left alone, so that the end of a block is never address 0.
+    static var mostPages: UInt { 65535 }
+
+    /// Address of page 0. A constant, so that it costs nothing.
+    var base: UInt { 0 }
+
+    /// Pages there are now. Any thread; can only grow.
+    var pageCount: UInt { UInt(bitPattern: webble_memory_size()) }
+
+    /// Adds pages behind the last one. Any thread.
+    /// - Returns: false if the memory's maximum leaves no room or the engine refuses.
+    func grow(by count: UInt) -> Bool {
+      UInt(bitPattern: webble_memory_grow(Int(bitPattern: count))) != UInt.max
+    }
+  }
+#else
+  import Synchronization
+
+  /// Reserved address space that is handed out as if it were a linear memory that grows.
+  struct PageSource: ~Copyable {
+    static var mostPages: UInt { 65535 }
+
+    /// Address of page 0. Constant.
+    let base: UInt
+    /// Any thread.
+    private let pages = Atomic<UInt>(1)
+
+    init(heapBase: UInt) {
+      base = heapBase & ~(Span.pageSize &- 1)
+    }
+
+    var pageCount: UInt { pages.load(ordering: .relaxed) }
+
+    func grow(by count: UInt) -> Bool {
+      // Relaxed: like memory.grow it publishes nothing, the bitmap of free pages does.
+      pages.wrappingAdd(count, ordering: .relaxed)
+      return true
+    }
+  }
+#endif
