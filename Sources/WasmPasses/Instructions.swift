@@ -38,7 +38,7 @@ extension ByteReader {
     case 0x45...0xc4, 0x00, 0x01, 0x05, 0x0b, 0x0f, 0x1a, 0x1b, 0xd1:
       return
     case 0x28...0x3e:
-      try skipMemoryArgument()
+      _ = try memoryOffset()
     case 0x02...0x04:
       _ = try blockType()
     case 0x11, 0x13:
@@ -60,11 +60,12 @@ extension ByteReader {
     }
   }
 
-  private mutating func skipMemoryArgument() throws(WasmError) {
+  /// Reads the immediates of a load or store and returns the offset among them.
+  mutating func memoryOffset() throws(WasmError) -> Int {
     let alignment = try u32()
     // Bit 6 of the alignment announces the index of a memory.
     if alignment & 0x40 != 0 { try skipLEB() }
-    try skipLEB()
+    return try u32()
   }
 
   private mutating func skipBulkImmediates() throws(WasmError) {
@@ -82,11 +83,11 @@ extension ByteReader {
   private mutating func skipVectorImmediates() throws(WasmError) {
     let code = try u32()
     switch code {
-    case 0...11, 92, 93: try skipMemoryArgument()
+    case 0...11, 92, 93: _ = try memoryOffset()
     case 12, 13: try skip(16)
     case 21...34: try skip(1)
     case 84...91:
-      try skipMemoryArgument()
+      _ = try memoryOffset()
       try skip(1)
     case 14...20, 35...83, 94...0x113: return
     default: throw unknown("0xfd " + String(code))
@@ -96,7 +97,7 @@ extension ByteReader {
   private mutating func skipAtomicImmediates() throws(WasmError) {
     let code = try u32()
     switch code {
-    case 0...2, 0x10...0x4e: try skipMemoryArgument()
+    case 0...2, 0x10...0x4e: _ = try memoryOffset()
     case 3: try skip(1)
     default: throw unknown("0xfe " + String(code))
     }

@@ -103,9 +103,9 @@ struct TailCallPass {
   /// Puts a copy of the restore before each of `sites`, where several calls share one behind the
   /// block that they end, and makes those calls tail calls.
   ///
-  /// The bytes for it come from numbers that the linker has padded to five bytes, those nearest
-  /// before the call first. So the function keeps its length, everything outside it its offset, and
-  /// the line table is off by a few bytes between the padding used and the call.
+  /// The bytes for it come from numbers that the linker has padded to five bytes: that of the call
+  /// first, then those nearest before it. So the function keeps its length, everything outside it
+  /// its offset, and the line table is off by a few bytes between the padding used and the call.
   ///
   /// - Returns: For how many sites there was padding enough.
   private func copyRestores(
@@ -119,7 +119,7 @@ struct TailCallPass {
     for site in sites.sorted(by: { $0.start < $1.start }) {
       guard let range = site.restore else { continue }
       let restore = try shortened(range, reader)
-      // Padding of the call itself lies behind the insertion and serves just as well.
+      // Its own first, then what lies before it, then whatever else there is.
       var order = paddings.indices.filter { paddings[$0].end <= site.end }
       order.reverse()
       order += paddings.indices.filter { paddings[$0].end > site.end }

@@ -116,9 +116,7 @@ struct TailPositions {
           let local = try reader.u32()
           loadsResume = local == resumeLocal
         } else if opcode == Opcode.i32Load {
-          _ = try reader.u32()
-          let offset = try reader.u32()
-          loadsResume = offset == 4
+          loadsResume = try reader.memoryOffset() == 4
         } else if opcode == Opcode.localSet || opcode == Opcode.localTee {
           let local = try reader.u32()
           if loadsResume {
