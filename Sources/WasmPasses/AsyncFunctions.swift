@@ -27,9 +27,7 @@ struct AsyncFunctions {
     var split: Set<String> = []
     var undecided: [(function: Int, name: Range<Int>)] = []
     kinds = Array(repeating: .synchronous, count: layout.functionNames.count)
-    for function in layout.importedFunctionCount..<max(
-      layout.importedFunctionCount, layout.functionNames.count)
-    {
+    for function in layout.importedFunctionCount..<layout.functionNames.count {
       let name = layout.functionNames[function]
       if module.isRuntimeFunction(name) {
         kinds[function] = .runtime

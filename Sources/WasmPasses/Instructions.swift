@@ -1,6 +1,6 @@
-/// The opcodes the passes look at by name. Numbers: WebAssembly Core Specification 3.0, section 5.4.
+/// The opcodes the passes look at by name.
+/// Numbers: WebAssembly Core Specification 3.0, section 5.4.
 enum Opcode {
-  static let unreachable: UInt8 = 0x00
   static let nop: UInt8 = 0x01
   static let block: UInt8 = 0x02
   static let loop: UInt8 = 0x03

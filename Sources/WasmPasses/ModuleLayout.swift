@@ -70,8 +70,8 @@ struct ModuleLayout {
       try read(id, module.slice(content))
     }
     guard bodies.count == functionTypes.count - importedFunctionCount else {
-      throw WasmError("The module declares \(functionTypes.count - importedFunctionCount) functions "
-        + "and has \(bodies.count) bodies.")
+      let declared = functionTypes.count - importedFunctionCount
+      throw WasmError("The module declares \(declared) functions and has \(bodies.count) bodies.")
     }
     functionNames = Array(repeating: 0..<0, count: functionTypes.count)
     for section in sections where section.id == 0 && module.equals(section.name, "name") {
