@@ -6,7 +6,10 @@ import CPlatform
 /// one of 37 sizes, with neither an atomic operation nor a call. A block that another thread frees
 /// goes back to the span it came from, by one atomic operation. Larger requests get whole pages.
 /// Nothing in here locks or waits, so every thread, the main thread of a page too, may call all of
-/// it at any time. The design follows D. Leijen, B. Zorn, L. de Moura, "Mimalloc: Free List
+/// it at any time. Functions off the fast path are kept out of line, so that the module has each
+/// once.
+///
+/// The design follows D. Leijen, B. Zorn, L. de Moura, "Mimalloc: Free List
 /// Sharding in Action" (2019), with a list of notified spans in place of its delayed frees.
 public enum Allocator {
   /// What `malloc` guarantees of every block, in bytes.
@@ -70,7 +73,8 @@ public enum Allocator {
   public static func deallocate(_ pointer: UnsafeMutableRawPointer?) {
     guard let pointer else { return }
     let span = Span.containing(pointer)
-    guard span.header.pointee.owner == UInt(bitPattern: webble_current_heap()) else {
+    // Of an optional pointer, `UInt(bitPattern:)` compiles to a branch.
+    guard span.header.pointee.owner == unsafeBitCast(webble_current_heap(), to: UInt.self) else {
       return deallocateForeign(pointer)
     }
     let block = pointer.assumingMemoryBound(to: FreeBlock.self)

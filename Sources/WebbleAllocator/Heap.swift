@@ -66,6 +66,7 @@ struct Heap: Equatable {
   // MARK: Owner thread
 
   /// A block of a class; nil when the memory limit is reached.
+  @inline(never)
   func allocate(sizeClass: Int) -> Block? {
     if let span = storage.pointee.spans[unchecked: sizeClass], let block = span.takeFree() {
       return block
@@ -86,6 +87,7 @@ struct Heap: Equatable {
   }
 
   /// Takes pages. Before memory grows, gives back all spans that hold no live block.
+  @inline(never)
   func claimPages(_ count: UInt) -> UInt? {
     let shared = storage.pointee.shared
     if let page = shared.pointee.pages.claim(count, mayGrow: false) { return page }
@@ -119,6 +121,7 @@ struct Heap: Equatable {
   }
 
   /// Puts the spans that other threads have freed a block of back in the lists of their classes.
+  @inline(never)
   private func listNotified() {
     guard storage.pointee.notified.load(ordering: .relaxed) != 0 else { return }
     // Acquires what `notify` released: the links.
@@ -134,6 +137,7 @@ struct Heap: Equatable {
 
   /// Gives a span without live blocks back, unless it is the only such span of its class: a thread
   /// that allocates and frees one block in turn should not claim a page each time.
+  @inline(never)
   private func retireIfUnused(_ span: Span) {
     guard span.header.pointee.used == 0 else { return }
     let sizeClass = Int(span.header.pointee.sizeClass)
@@ -146,6 +150,7 @@ struct Heap: Equatable {
     }
   }
 
+  @inline(never)
   private func release(_ span: Span) {
     unlist(span)
     let sizeClass = Int(span.header.pointee.sizeClass)
@@ -157,6 +162,7 @@ struct Heap: Equatable {
   }
 
   /// Puts a span second in the list of its class: the first, being in use, should be used up.
+  @inline(never)
   private func list(_ span: Span) {
     let sizeClass = Int(span.header.pointee.sizeClass)
     span.header.pointee.isListed = true
@@ -173,6 +179,7 @@ struct Heap: Equatable {
     second?.header.pointee.previous = span
   }
 
+  @inline(never)
   private func unlist(_ span: Span) {
     span.header.pointee.isListed = false
     let next = span.header.pointee.next

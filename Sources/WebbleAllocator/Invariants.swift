@@ -1,3 +1,5 @@
+import Synchronization
+
 extension Allocator {
   /// Checks the spans in this thread's heap and its tables, for tests.
   /// - Returns: the first invariant found broken, nil if all hold.

@@ -66,6 +66,7 @@ struct PageAllocator: ~Copyable {
   /// Takes the lowest `count` neighbouring free pages. Any thread.
   /// - Parameter mayGrow: whether memory may grow for them.
   /// - Returns: the number of the first, nil if there is no such run or the engine refuses.
+  @inline(never)
   func claim(_ count: UInt, mayGrow: Bool) -> UInt? {
     while let first = lowestRun(of: count) {
       if !mayGrow, first &+ count > source.pageCount { return nil }
@@ -83,6 +84,7 @@ struct PageAllocator: ~Copyable {
   }
 
   /// Gives pages back. Any thread.
+  @inline(never)
   func release(_ first: UInt, count: UInt) {
     let end = first &+ count
     var page = first
@@ -94,6 +96,7 @@ struct PageAllocator: ~Copyable {
     }
   }
 
+  @inline(never)
   private func claim(_ first: UInt, count: UInt) -> Bool {
     let end = first &+ count
     var page = first
@@ -119,6 +122,7 @@ struct PageAllocator: ~Copyable {
 
   /// Grows memory until it has `end` pages: by an eighth of what there is, at least 16 pages. While
   /// one thread does that, others add only what they need themselves.
+  @inline(never)
   private func ensureMemory(upTo end: UInt) -> Bool {
     while true {
       let size = source.pageCount
@@ -141,6 +145,7 @@ struct PageAllocator: ~Copyable {
 
   /// First page of the lowest run of at least `count` free pages. It may be taken by the time the
   /// caller looks.
+  @inline(never)
   private func lowestRun(of count: UInt) -> UInt? {
     let wordBits = PageAllocator.wordBits
     var run: UInt = 0

@@ -16,6 +16,7 @@ enum SizeClass {
   static var largestRequest: UInt { 32704 }
 
   /// The class whose blocks are the smallest that hold `byteCount` bytes, at most `largestRequest`.
+  @inline(never)
   static func index(for byteCount: UInt) -> Int {
     if byteCount <= 128 {
       return byteCount == 0 ? 0 : Int(bitPattern: (byteCount &- 1) &>> 4)
@@ -31,6 +32,7 @@ enum SizeClass {
   }
 
   /// The size in bytes of the blocks of a class.
+  @inline(never)
   static func blockSize(_ index: Int) -> UInt {
     if index < 8 { return UInt(bitPattern: index &+ 1) &* 16 }
     if index < 31 {

@@ -128,6 +128,7 @@ struct Span: Equatable {
   }
 
   /// Moves the blocks freed by other threads to `free`. The full mark is not set.
+  @inline(never)
   func takeRemote() {
     guard remote.pointee.load(ordering: .relaxed) != 0 else { return }
     // Acquires what `freeRemotely` released: the links, and the freeing thread's last accesses.
@@ -142,6 +143,7 @@ struct Span: Equatable {
 
   /// Turns the next never-used blocks into free blocks: 4 KiB at a time, so that a span of which
   /// little is used touches little memory.
+  @inline(never)
   private func format() {
     let size = UInt(header.pointee.blockSize)
     var offset = UInt(header.pointee.unformatted)

@@ -222,6 +222,28 @@ extension AllocatorTests {
       }
     }
 
+    @Test func threadsCompeteForRunsOfManyPages() {
+      withArena(pages: 300) {
+        let failures = Atomic<Int>(0)
+        onThreads(4) { index in
+          var random = Xorshift(seed: index + 1)
+          for _ in 0..<3000 {
+            let pages = UInt.random(in: 1...120, using: &random)
+            let end = pages * Span.pageSize - Span.headerSize
+            guard let block = Allocator.allocate(byteCount: end) else { continue }
+            let marks = stride(from: 0, to: Int(end), by: Int(Span.pageSize))
+            for offset in marks { block.storeBytes(of: index, toByteOffset: offset, as: Int.self) }
+            for offset in marks where block.load(fromByteOffset: offset, as: Int.self) != index {
+              failures.add(1, ordering: .relaxed)
+            }
+            Allocator.deallocate(block)
+          }
+        }
+        #expect(failures.load(ordering: .relaxed) == 0)
+        #expect(Allocator.usedPageCount == UInt(Allocator.statistics.heapCount))
+      }
+    }
+
     /// With no live block, each heap keeps the page that it lives in and no other.
     private func expectOnlyHeapsAreLeft() {
       Allocator.abandonHeap()
