@@ -51,7 +51,7 @@ struct SDKBuilder {
     for module in SDKRecipe.swiftModules {
       hash.add(module.name)
       for option in module.options { hash.add(option) }
-      for file in try sources(in: module.sources, "swift") {
+      for file in try sources(of: module) {
         hash.add(file.lastPathComponent)
         hash.add(try Data(contentsOf: file))
       }
@@ -67,6 +67,12 @@ struct SDKBuilder {
         !$0.hasDirectoryPath && (fileExtension == nil || $0.pathExtension == fileExtension)
       }
       .sorted { $0.lastPathComponent < $1.lastPathComponent }
+  }
+
+  private func sources(of module: SDKRecipe.SwiftModule) throws -> [URL] {
+    try sources(in: module.sources, "swift").filter {
+      $0.lastPathComponent != SDKRecipe.SwiftModule.excludedFile
+    }
   }
 
   // MARK: Building
@@ -139,7 +145,7 @@ struct SDKBuilder {
         "-emit-module", "-emit-module-path",
         include.appending(path: "\(module.name).swiftmodule").path,
         "-c", "-o", object.path,
-      ] + sources(in: module.sources, "swift").map(\.path))
+      ] + sources(of: module).map(\.path))
     return object
   }
 

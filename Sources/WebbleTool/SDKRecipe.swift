@@ -9,8 +9,8 @@ enum SDKRecipe {
 
   /// The memory that a program may grow to unless it is built with another limit: 1 GiB, in bytes.
   static let defaultMaximumMemory = 1 << 30
-  /// The main thread's stack unless a program is built with another size: 1 MiB, in bytes.
-  static let defaultStackSize = 1 << 20
+  /// The main thread's stack unless a program is built with another size: 256 KiB, in bytes.
+  static let defaultStackSize = 256 << 10
 
   /// A C module: its headers with their module map, and its sources.
   struct CModule: Sendable {
@@ -24,6 +24,9 @@ enum SDKRecipe {
     var name: String
     var sources: String
     var options: [String] = []
+
+    /// The self-checks that only native tests call stay out of programs.
+    static let excludedFile = "Invariants.swift"
   }
 
   static let cModules = [
@@ -60,7 +63,7 @@ enum SDKRecipe {
 
   /// Compiles the SDK's C files.
   static let clangOptions =
-    ["--target=\(triple)"] + targetFeatures + ["-O2", "-ffreestanding", "-Wall", "-Werror"]
+    ["--target=\(triple)"] + targetFeatures + ["-O2", "-ffreestanding", "-fno-builtin"]
 
   /// Compiles the SDK's Swift modules.
   static let swiftcOptions =
@@ -75,15 +78,21 @@ enum SDKRecipe {
         "-Xfrontend", "-import-module", "-Xfrontend", "_Concurrency",
         "-Xclang-linker", "-nostdlib",
       ]),
-    cCompiler: .init(extraCLIOptions: targetFeatures + ["-ffreestanding"]),
+    cCompiler: .init(extraCLIOptions: targetFeatures),
     linker: .init(
       extraCLIOptions: [
         "--import-memory", "--shared-memory", "--max-memory=\(defaultMaximumMemory)",
         // The stack lies below the static data, so that an overflow traps instead of overwriting.
         "--stack-first", "-z", "stack-size=\(defaultStackSize)",
-        "--no-entry", "--export-table", "--export=__stack_pointer", "--export=__wasm_init_tls",
-        "-lwebble", "-lswiftUnicodeDataTables",
-      ]))
+        "--no-entry",
+      ] + exports.map { "--export=\($0)" } + ["-lwebble", "-lswiftUnicodeDataTables"]))
+
+  /// What the glue calls or sets.
+  private static let exports = [
+    "webble_initialize", "webble_main", "webble_turn", "webble_enter_worker", "webble_park_word",
+    "webble_worker_ready", "webble_worker_failed", "webble_worker_gone",
+    "__wasm_init_tls", "__stack_pointer", "__heap_base",
+  ]
 
   /// The linker options of one build that differ from the toolset's; the linker takes the last.
   static func linkerOptions(maximumMemory: Int?, stackSize: Int?) -> [String] {

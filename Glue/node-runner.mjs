@@ -1,0 +1,37 @@
+// Runs a built program in Node: node node-runner.mjs SITE [ARGUMENT…]
+import { writeSync } from "node:fs";
+import { resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+
+const [folder, ...programArguments] = process.argv.slice(2);
+const site = pathToFileURL(resolve(folder) + "/");
+
+/**
+ * Writes at once: what is printed before a crash must not be lost in a buffer.
+ * @param {number} descriptor @param {string} line
+ */
+function write(descriptor, line) {
+  const bytes = new TextEncoder().encode(line + "\n");
+  for (let offset = 0; offset < bytes.length; ) {
+    try {
+      offset += writeSync(descriptor, bytes, offset);
+    } catch (error) {
+      if (error.code !== "EAGAIN") throw error;
+    }
+  }
+}
+
+process.on("exit", (status) => {
+  if (status !== 13) return;  // Node's own: the event loop is empty and a promise still pending.
+  write(2, "The program waits for what cannot come: no timer, worker or event is left.");
+  process.exitCode = 1;
+});
+
+const { start } = await import(new URL("webble.js", site).href);
+const { exited } = await start({
+  module: new URL("app.wasm", site),
+  arguments: programArguments,
+  print: (line) => write(1, line),
+  printError: (line) => write(2, line),
+});
+process.exit(await exited);

@@ -1,0 +1,43 @@
+// The page of `webble run` and `webble test`: starts the program and reports to the server.
+
+// A worker posts, so that the reports arrive even while the program keeps this thread busy.
+const poster = new Worker("poster.js");
+let ended = false;
+
+/** @param {"output" | "error"} stream @param {string} line */
+function report(stream, line) {
+  poster.postMessage({ stream, line });
+}
+
+/** @param {number} status */
+function end(status) {
+  if (ended) return;
+  ended = true;
+  poster.postMessage({ exit: status });
+}
+
+/** @param {unknown} error */
+function fail(error) {
+  report("error", error instanceof Error ? (error.stack?.includes(error.message) ? error.stack
+    : `${error}\n${error.stack ?? ""}`) : String(error));
+  // In a later turn: if this is the program's own trap, its status comes first.
+  setTimeout(end, 0, 1);
+}
+
+addEventListener("error", (event) => fail(event.error ?? event.message));
+addEventListener("unhandledrejection", (event) => fail(event.reason));
+
+poster.postMessage({ loaded: true });
+try {
+  const { arguments: programArguments } = await (await fetch("instructions.json")).json();
+  const { start } = await import("/webble.js");
+  const { exited } = await start({
+    module: new URL("/app.wasm", location.href),
+    arguments: programArguments,
+    print: (/** @type {string} */ line) => report("output", line),
+    printError: (/** @type {string} */ line) => report("error", line),
+  });
+  end(await exited);
+} catch (error) {
+  fail(error);
+}

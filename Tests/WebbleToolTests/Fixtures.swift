@@ -1,0 +1,18 @@
+import Foundation
+
+@testable import WebbleTool
+
+/// Writes `files` (path → content) below a new folder and gives it to `body`.
+func withFiles<Result: Sendable>(
+  _ files: [String: String], _ body: (URL) async throws -> Result
+) async throws -> Result {
+  try await withTemporaryFolder { folder in
+    for (path, content) in files {
+      let file = folder.appending(path: path)
+      try FileManager.default.createDirectory(
+        at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+      try Data(content.utf8).write(to: file)
+    }
+    return try await body(folder)
+  }
+}
