@@ -5,7 +5,8 @@ public let cacheLineSize = 64
 /// 56 bytes that hold nothing. After a word of eight bytes or fewer that other threads write, it
 /// keeps whatever follows in the container off that word's cache line.
 public struct CacheLinePadding: Sendable {
-  private let words: (UInt64, UInt64, UInt64, UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0, 0, 0, 0)
+  private let words: (UInt64, UInt64, UInt64, UInt64, UInt64, UInt64, UInt64) =
+    (0, 0, 0, 0, 0, 0, 0)
 
   public init() {}
 }

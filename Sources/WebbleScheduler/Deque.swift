@@ -14,26 +14,27 @@ public enum StealResult {
 ///
 /// The dynamic circular deque of Chase and Lev ("Dynamic Circular Work-Stealing Deque", SPAA 2005).
 /// Lê, Pop, Cohen and Zappa Nardelli ("Correct and Efficient Work-Stealing for Weak Memory Models",
-/// PPoPP 2013) put fences between the accesses to `top` and `bottom`; here the accesses themselves are
-/// sequentially consistent instead, which is at least as strong, costs the same in WebAssembly (whose
-/// atomics are all so), and is understood by the thread sanitizer.
+/// PPoPP 2013) put fences between the accesses to `top` and `bottom`; here the accesses themselves
+/// are sequentially consistent instead, which is at least as strong, costs the same in WebAssembly
+/// (whose atomics are all so), and is understood by the thread sanitizer.
 ///
 /// The pairs:
-/// - `pop` stores `bottom`, then loads `top`; `steal` loads `top`, then `bottom`, then moves `top` by
-///   compare-and-exchange. In the one total order, an owner that sees more than one job left has
+/// - `pop` stores `bottom`, then loads `top`; `steal` loads `top`, then `bottom`, then moves `top`
+///   by compare-and-exchange. In the one total order, an owner that sees more than one job left has
 ///   lowered `bottom` before any thief could see that job as the last; the last job itself both
 ///   sides take by compare-and-exchange of `top`.
-/// - `push` stores the slot, then `bottom`; `steal` loads `bottom`, then the slot, so it sees the job
-///   and what it holds. That store is also the producer's side of the pair in `IdleWorkers`.
-/// - A slot is overwritten only after the owner has loaded a `top` beyond it: a thief that reads what
-///   came later fails its exchange and forgets it.
+/// - `push` stores the slot, then `bottom`; `steal` loads `bottom`, then the slot, so it sees the
+///   job and what it holds. That store is also the producer's side of the pair in `IdleWorkers`.
+/// - A slot is overwritten only after the owner has loaded a `top` beyond it: a thief that reads
+///   what came later fails its exchange and forgets it.
 /// - Growth stores the new ring, then (in `push`) `bottom`; `steal` loads `bottom`, then the ring.
 ///
-/// Positions are 64 bits wide and never wrap in practice, so `top` cannot come round to an old value.
+/// Positions are 64 bits wide and never wrap in practice, so `top` cannot come round to an old
+/// value.
 ///
-/// Rings that growth has retired stay readable for late thieves until the deque goes. As each is half
-/// the size of the next, all of them together are smaller than the one in use: at most twice the
-/// memory that the greatest number of jobs at once needs.
+/// Rings that growth has retired stay readable for late thieves until the deque goes. As each is
+/// half the size of the next, all of them together are smaller than the one in use: at most twice
+/// the memory that the greatest number of jobs at once needs.
 public struct Deque: ~Copyable, @unchecked Sendable {
   /// Where the next push goes. Written by the owner.
   private let bottom = Atomic<Int64>(0)
@@ -63,8 +64,8 @@ public struct Deque: ~Copyable, @unchecked Sendable {
     self.bottom.store(bottom + 1, ordering: .sequentiallyConsistent)
   }
 
-  /// Adds the jobs of a chain linked by `next`, the first of it deepest: the owner pops the last one
-  /// first. Publishes them all at once. Owner only.
+  /// Adds the jobs of a chain linked by `next`, the first of it deepest: the owner pops the last
+  /// one first. Publishes them all at once. Owner only.
   ///
   /// - Returns: how many there were.
   @discardableResult
@@ -120,8 +121,9 @@ public struct Deque: ~Copyable, @unchecked Sendable {
     return advanceTop(from: oldest) ? .job(JobRing.job(word)) : .lost
   }
 
-  /// Moves up to half of the jobs, oldest first, to the caller's own deque, all but the oldest, which
-  /// it returns for running at once. Any thread; `thief` is the caller's deque and not this one.
+  /// Moves up to half of the jobs, oldest first, to the caller's own deque, all but the oldest,
+  /// which it returns for running at once. Any thread; `thief` is the caller's deque and not this
+  /// one.
   ///
   /// One exchange a job: claiming several by one exchange of `top` is wrong here, since the owner
   /// pops without an exchange down to the last job and may have taken some of them in between.
@@ -219,8 +221,8 @@ private struct JobRing {
     base.deallocate()
   }
 
-  /// The job of a slot. Not before the caller knows that the job is its own: what a late thief finds
-  /// in a slot may be 0.
+  /// The job of a slot. Not before the caller knows that the job is its own: what a late thief
+  /// finds in a slot may be 0.
   static func job(_ word: UInt) -> Job {
     Job(bitPattern: word).unsafelyUnwrapped
   }
@@ -233,9 +235,10 @@ private struct JobRing {
     Self.headerWords + Int(truncatingIfNeeded: position) & (capacity - 1)
   }
 
-  // A slot may be read while it is overwritten; the reader then discards what it read. That asks for
-  // relaxed atomics. WebAssembly has none, only full barriers, but there an aligned plain access of
-  // 32 bits never tears and races are defined, so plain accesses are what relaxed ones stand for.
+  // A slot may be read while it is overwritten; the reader then discards what it read. That asks
+  // for relaxed atomics. WebAssembly has none, only full barriers, but there an aligned plain
+  // access of 32 bits never tears and races are defined, so plain accesses are what relaxed ones
+  // stand for.
   #if arch(wasm32)
     private func load(word: Int) -> UInt {
       UnsafeMutableRawPointer(base + word).load(as: UInt.self)

@@ -2,44 +2,49 @@ import Synchronization
 
 // Which workers sleep and how many look for work: the idea of tokio's `idle.rs`.
 //
-// Rule: a push of stealable work wakes one sleeper, unless some worker is already searching. A searcher
-// that finds work and was the last to search wakes the next. So workers wake one after another for as
-// long as there is work for them, instead of all at once for one job.
+// Rule: a push of stealable work wakes one sleeper, unless some worker is already searching. A
+// searcher that finds work and was the last to search wakes the next. So workers wake one after
+// another for as long as there is work for them, instead of all at once for one job.
 //
 // Why no stealable job is left behind with every worker asleep. All accesses below are sequentially
 // consistent; two Dekker pairs carry the argument:
 //
-//     pusher:  push the job                   then   load `searching`, `sleepers` (claimSleeperToWake)
-//     sleeper: set its bit in `sleepers`      then   look at all queues again
+//     pusher:  push the job                then   load `searching`, `sleepers`
+//     sleeper: set its bit in `sleepers`   then   look at all queues again
 //
 // The pusher sees the bit, or the sleeper sees the job, or the pusher relies on a searcher:
 //
-//     pusher:   push the job                  then   load `searching` (above 0)
-//     searcher: lower `searching`             then   look at all queues, or wake one more
+//     pusher:   push the job               then   load `searching` (above 0)
+//     searcher: lower `searching`          then   look at all queues, or wake one more
 //
 // Hence the duty of whoever gets `true` from `endSearching`, and hence too the second look that
 // `claimSleeperToWake` itself takes at `sleepers` after it has announced a searcher and found none.
 //
-// Two more rules keep that complete:
-// - Only a worker that is counted as searching moves several jobs from another deque or the injector
-//   to its own. While they are on the way nobody can see them, and a sleeper's last look may miss them;
-//   the mover's own `endSearching` comes after they have landed.
+// Three more rules keep that complete:
+// - Only a worker that is counted as searching moves several jobs from another deque or the
+//   injector to its own. While they are on the way nobody can see them, and a sleeper's last look
+//   may miss them; the mover's own `endSearching` comes after they have landed.
 // - Whoever else pushes to a deque or the injector calls `claimSleeperToWake` afterwards.
+// - A worker whose bit is set runs no jobs, not even in a callback that finds it asleep on its event
+//   loop: a push could claim the very worker that is busy and leave the sleepers asleep. The callback
+//   begins with `workerWoke` and ends, before it returns to the wait under way, with `workerWillPark`
+//   and a look at all queues. If it was claimed, the search that it owes may end at once.
 //
 // The order for a worker that goes to sleep:
 //     1. Parking.prepareToPark   2. workerWillPark   3. endSearching, if it was searching
 //     4. look at all queues      5. wait, or Parking.cancelPark
 //     6. Parking.wake            7. workerWoke
-// The word comes before the bit: who takes the bit notifies the word, which does nothing to a worker
-// whose word is still `running`.
+// The word comes before the bit: who takes the bit notifies the word, which does nothing to a
+// worker whose word is still `running`.
 
-/// The sleeping and the searching workers of a pool of at most 64. Any thread, unless said otherwise.
+/// The sleeping and the searching workers of a pool of at most 64. Any thread, unless said
+/// otherwise.
 public struct IdleWorkers: ~Copyable, Sendable {
   /// One bit a worker: set by the worker itself before it sleeps; cleared by whoever wakes it for
   /// stealable work or, when it wakes for another reason, by itself.
   private let sleepers = Atomic<UInt64>(0)
-  /// How many workers look for work to steal. One who clears another's bit counts it in on its behalf,
-  /// beforehand.
+  /// How many workers look for work to steal. One who clears another's bit counts it in on its
+  /// behalf, beforehand.
   private let searching = Atomic<UInt32>(0)
   private let padding = CacheLinePadding()
   private let workerCount: UInt32
@@ -67,11 +72,11 @@ public struct IdleWorkers: ~Copyable, Sendable {
     return sleepers.bitwiseAnd(~bit, ordering: .sequentiallyConsistent).oldValue & bit == 0
   }
 
-  /// Asks to look for work in other workers' deques and the injector. At most half of the workers may,
-  /// rounded up: more would mostly hinder each other.
+  /// Asks to look for work in other workers' deques and the injector. At most half of the workers
+  /// may, rounded up: more would mostly hinder each other.
   ///
-  /// - Parameter unthrottled: count the caller in however many there are: it has seen work in the last
-  ///   look before sleeping.
+  /// - Parameter unthrottled: count the caller in however many there are: it has seen work in the
+  ///   last look before sleeping.
   /// - Returns: whether the caller may search; if so it owes an `endSearching`.
   public func beginSearching(unthrottled: Bool = false) -> Bool {
     var seen = searching.load(ordering: .relaxed)
@@ -97,8 +102,8 @@ public struct IdleWorkers: ~Copyable, Sendable {
     searching.subtract(1, ordering: .sequentiallyConsistent).oldValue == 1
   }
 
-  /// Picks a sleeper to wake, after stealable work has been pushed or as the last searcher's duty. The
-  /// caller passes it to `Parking.unparkIfParked`; it is counted as searching already.
+  /// Picks a sleeper to wake, after stealable work has been pushed or as the last searcher's duty.
+  /// The caller passes it to `Parking.unparkIfParked`; it is counted as searching already.
   ///
   /// - Returns: nil when some worker is searching already, or none sleeps.
   public func claimSleeperToWake() -> Int? {

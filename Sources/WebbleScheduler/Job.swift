@@ -1,8 +1,8 @@
 /// The first four words of every job: the object that the compiler calls a task or an executor job.
 ///
-/// Words 0 and 1 are the header of the Swift object; the scheduler never touches them. Words 2 and 3
-/// belong to the scheduler alone from the moment a job is enqueued to the moment it is run: a job is
-/// in at most one queue at a time, so a single link serves every intrusive queue.
+/// Words 0 and 1 are the header of the Swift object; the scheduler never touches them. Words 2 and
+/// 3 belong to the scheduler alone from the moment a job is enqueued to the moment it is run: a job
+/// is in at most one queue at a time, so a single link serves every intrusive queue.
 public struct JobHeader {
   /// Word 0: the metadata pointer of the Swift object.
   public var object0: UInt

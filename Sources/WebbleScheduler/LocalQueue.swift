@@ -1,8 +1,8 @@
 /// An intrusive queue of jobs that only its owner's thread touches, first in first out.
 ///
-/// Its fields live in a block of their own rather than in the struct: the struct is part of a worker
-/// that other threads read, and Swift's exclusivity would forbid a `mutating` method on it. Being
-/// owner-only, they need no atomic operations, which in WebAssembly are all full barriers.
+/// Its fields live in a block of their own rather than in the struct: the struct is part of a
+/// worker that other threads read, and Swift's exclusivity would forbid a `mutating` method on it.
+/// Being owner-only, they need no atomic operations, which in WebAssembly are all full barriers.
 public struct LocalQueue: ~Copyable {
   /// Owner's thread only.
   private let list: UnsafeMutablePointer<JobList>

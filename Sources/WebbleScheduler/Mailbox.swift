@@ -2,12 +2,12 @@ import Synchronization
 
 /// An unbounded intrusive queue that any thread pushes to and that is emptied whole.
 ///
-/// The mailbox of a worker (one consumer, oldest first) and the pool's injector (any worker may take
-/// the batch, newest first). It is a Treiber stack whose only removal is "take everything", and so
-/// has no ABA problem: `push` links the new job before whatever head it finds and never follows that
-/// head's link, so its compare-and-exchange is right even when the head was meanwhile taken, run and
-/// pushed again; the removal is an exchange, which compares nothing. No job is read by a thread that
-/// does not own it, so nothing has to be kept alive for late readers.
+/// The mailbox of a worker (one consumer, oldest first) and the pool's injector (any worker may
+/// take the batch, newest first). It is a Treiber stack whose only removal is "take everything",
+/// and so has no ABA problem: `push` links the new job before whatever head it finds and never
+/// follows that head's link, so its compare-and-exchange is right even when the head was meanwhile
+/// taken, run and pushed again; the removal is an exchange, which compares nothing. No job is read
+/// by a thread that does not own it, so nothing has to be kept alive for late readers.
 public struct Mailbox: ~Copyable, @unchecked Sendable {
   /// The newest job. Written by every thread.
   private let head = Atomic<Job?>(nil)
@@ -17,9 +17,9 @@ public struct Mailbox: ~Copyable, @unchecked Sendable {
 
   /// Adds a job. Any thread.
   ///
-  /// Sequentially consistent, because it is the store of the Dekker pairs described in `Parking` and
-  /// `IdleWorkers`: the caller next looks whether the consumer sleeps. As a release it also pairs
-  /// with the exchange in `takeAll` and publishes the job's contents.
+  /// Sequentially consistent, because it is the store of the Dekker pairs described in `Parking`
+  /// and `IdleWorkers`: the caller next looks whether the consumer sleeps. As a release it also
+  /// pairs with the exchange in `takeAll` and publishes the job's contents.
   ///
   /// - Returns: whether the mailbox was empty, so that the first of several pushes can be told.
   @discardableResult
@@ -34,8 +34,8 @@ public struct Mailbox: ~Copyable, @unchecked Sendable {
     }
   }
 
-  /// Removes every job and returns them oldest first; each producer's jobs are in the order in which
-  /// it pushed them. Any thread, though a worker's mailbox is emptied by that worker alone.
+  /// Removes every job and returns them oldest first; each producer's jobs are in the order in
+  /// which it pushed them. Any thread, though a worker's mailbox is emptied by that worker alone.
   public func takeAll() -> JobList {
     JobList(reversing: takeAllNewestFirst())
   }
@@ -49,8 +49,8 @@ public struct Mailbox: ~Copyable, @unchecked Sendable {
     return head.exchange(nil, ordering: .sequentiallyConsistent)
   }
 
-  /// Whether nothing is waiting at this moment. Any thread. Sequentially consistent: it is the second
-  /// look of a consumer that has just announced that it is going to sleep.
+  /// Whether nothing is waiting at this moment. Any thread. Sequentially consistent: it is the
+  /// second look of a consumer that has just announced that it is going to sleep.
   public var isEmpty: Bool {
     head.load(ordering: .sequentiallyConsistent) == nil
   }

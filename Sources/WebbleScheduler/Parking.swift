@@ -20,20 +20,20 @@ import Synchronization
 //     worker:   store `parked` to the word   then   load the queue    (the second look)
 //
 // All four are sequentially consistent, so they have one total order and the two loads cannot both
-// come before the other side's store: either the producer sees `parked` and wakes the worker, or the
-// worker's second look sees the job. A producer that sees `notified` relies on the earlier winner:
-// the worker has yet to pass through `wake`, and looks at its queues after that. One that sees
-// `running` relies on the second look that precedes the next sleep.
+// come before the other side's store: either the producer sees `parked` and wakes the worker, or
+// the worker's second look sees the job. A producer that sees `notified` relies on the earlier
+// winner: the worker has yet to pass through `wake`, and looks at its queues after that. One that
+// sees `running` relies on the second look that precedes the next sleep.
 //
 // The winner may be delayed between its exchange and its notification. Then the futex wait returns
-// at once because the word is no longer `parked`; the late notification finds nobody, or ends a later
-// wait early. So every wait may end without cause, and `wake` accepts any state.
+// at once because the word is no longer `parked`; the late notification finds nobody, or ends a
+// later wait early. So every wait may end without cause, and `wake` accepts any state.
 
-/// The states of a worker's futex word and who may move it where. Pure, so that the interleaving test
-/// explores the very transitions that run.
+/// The states of a worker's futex word and who may move it where. Pure, so that the interleaving
+/// test explores the very transitions that run.
 public enum ParkState: UInt32, Sendable {
-  /// The worker looks at its queues by itself: nobody needs to notify it. What it becomes after every
-  /// wake-up, before it looks.
+  /// The worker looks at its queues by itself: nobody needs to notify it. What it becomes after
+  /// every wake-up, before it looks.
   case running = 0
   /// The worker waits for the word to change, or is about to, or, on an event loop, is inside some
   /// other callback while `Atomics.waitAsync` waits for it. The owner alone moves it here.
@@ -49,7 +49,8 @@ public enum ParkState: UInt32, Sendable {
     /// There is nothing to look at: the word was `parked` all the time, so every producer that
     /// pushed what this thread has not seen has found it so.
     case alreadyWaiting
-    /// The asynchronous wait has been notified: its callback is on the way. Return to the event loop.
+    /// The asynchronous wait has been notified: its callback is on the way. Return to the event
+    /// loop.
     case wakeUnderWay
   }
 
@@ -72,8 +73,8 @@ public enum ParkState: UInt32, Sendable {
 
 /// The futex word of a worker: how it goes to sleep and how others wake it.
 ///
-/// The word has a cache line, and an address, of its own for as long as this value lives. JavaScript
-/// waits on it with `Atomics.waitAsync(memory, address / 4, 1)`.
+/// The word has a cache line, and an address, of its own for as long as this value lives.
+/// JavaScript waits on it with `Atomics.waitAsync(memory, address / 4, 1)`.
 public struct Parking: ~Copyable, @unchecked Sendable {
   /// Written by the owner (`prepareToPark`, `cancelPark`, `wake`) and by one producer a sleep.
   private let word: UnsafeMutablePointer<Atomic<UInt32>>
@@ -97,8 +98,8 @@ public struct Parking: ~Copyable, @unchecked Sendable {
     ParkState(rawValue: word.pointee.load(ordering: .sequentiallyConsistent)).unsafelyUnwrapped
   }
 
-  /// Announces that the owner is going to sleep. Owner only; afterwards it does what the result says.
-  /// Pairs with the load in `unparkIfParked`.
+  /// Announces that the owner is going to sleep. Owner only; afterwards it does what the result
+  /// says. Pairs with the load in `unparkIfParked`.
   public func prepareToPark() -> ParkState.NextStep {
     let state = self.state
     let (prepared, next) = state.preparingToPark()
@@ -128,8 +129,8 @@ public struct Parking: ~Copyable, @unchecked Sendable {
     webble_futex_wait(word, ParkState.parked.rawValue, nanoseconds) == 2 ? .timedOut : .woken
   }
 
-  /// Marks the owner running after a wait of either kind has ended, for whatever reason. Owner only,
-  /// and before it looks at its queues: a producer that saw `notified` relies on that look.
+  /// Marks the owner running after a wait of either kind has ended, for whatever reason. Owner
+  /// only, and before it looks at its queues: a producer that saw `notified` relies on that look.
   public func wake() {
     word.pointee.store(ParkState.running.rawValue, ordering: .sequentiallyConsistent)
   }

@@ -6,14 +6,14 @@ public struct TimerID: Equatable {
 
 /// The timers of one worker by deadline; those with equal deadlines in the order of insertion.
 ///
-/// Only its owner's thread touches it. A binary heap; each timer's place in it is kept in a table, so
-/// that a cancelled sleep is removed in O(log n) instead of lingering. State in a block of its own for
-/// the reason told at `LocalQueue`.
+/// Only its owner's thread touches it. A binary heap; each timer's place in it is kept in a table,
+/// so that a cancelled sleep is removed in O(log n) instead of lingering. State in a block of its
+/// own for the reason told at `LocalQueue`.
 public struct TimerHeap: ~Copyable {
   private struct Entry {
     var deadline: Int64
-    /// Counts insertions: the order among equal deadlines, and what tells a `TimerID` from a later one
-    /// with the same slot.
+    /// Counts insertions: the order among equal deadlines, and what tells a `TimerID` from a later
+    /// one with the same slot.
     var sequence: UInt64
     var token: UInt
     /// Where this entry's place is kept in `places`.

@@ -1,11 +1,11 @@
 @testable import WebbleScheduler
 
-/// A pool of workers with a deque each, an injector, and threads outside that push to it. Every access
-/// to `sleepers` and `searching` and every look at a queue is a step. Parking and unparking are a step
-/// each: `ParkingModel` takes them apart.
+/// A pool of workers with a deque each, an injector, and threads outside that push to it. Every
+/// access to `sleepers` and `searching` and every look at a queue is a step. Parking and unparking
+/// are a step each: `ParkingModel` takes them apart.
 ///
-/// A job that is run either ends or, in another branch, keeps its worker for ever. So at rest no job
-/// may be left anywhere while a worker sleeps: it might wait for ever.
+/// A job that is run either ends or, in another branch, keeps its worker for ever. So at rest no
+/// job may be left anywhere while a worker sleeps: it might wait for ever.
 struct IdleWorkersModel: InterleavingModel, Sendable {
   /// The protocol as it is, or with one of its rules broken.
   enum Variant: CaseIterable, Sendable {
@@ -20,6 +20,8 @@ struct IdleWorkersModel: InterleavingModel, Sendable {
     case failedClaimLeaves
     /// A worker that finds jobs ends its search before they have landed in its own deque.
     case endsSearchBeforeLanding
+    /// A callback on a sleeping worker runs jobs while the worker's bit is still set.
+    case runsCallbackAsSleeper
   }
 
   /// Who makes a claim, and what it does afterwards.
@@ -53,6 +55,12 @@ struct IdleWorkersModel: InterleavingModel, Sendable {
     case wake
     case woke(sawWork: Bool)
     case beginUnthrottled
+    /// A callback of the event loop's has found the worker asleep and runs a job there, which pushes
+    /// `jobs` more. The futex word stays as it is.
+    case beginCallback
+    case endSearchForCallback
+    case callback(jobs: Int)
+    case claimInCallback(Claim, jobs: Int)
   }
 
   enum PusherStep: Hashable, Sendable {
@@ -69,13 +77,19 @@ struct IdleWorkersModel: InterleavingModel, Sendable {
   var pushers: [PusherStep]
   var sleepers: UInt64 = 0
   var searching: UInt32 = 0
+  var callbacksLeft: Int
 
   /// - Parameters:
   ///   - workers: how many workers there are.
   ///   - spawned: how many jobs the first worker's first job pushes.
   ///   - pushed: for each outside thread, how many jobs it pushes.
-  init(_ variant: Variant = .asWritten, workers: Int, spawned: Int = 0, pushed: [Int] = []) {
+  ///   - callbacks: how many callbacks may find a worker asleep and push a job there.
+  init(
+    _ variant: Variant = .asWritten, workers: Int, spawned: Int = 0, pushed: [Int] = [],
+    callbacks: Int = 0
+  ) {
     self.variant = variant
+    callbacksLeft = callbacks
     queues = Array(repeating: 0, count: workers + 1)
     words = Array(repeating: .running, count: workers)
     self.workers = Array(repeating: .popOwn, count: workers)
@@ -102,23 +116,30 @@ struct IdleWorkersModel: InterleavingModel, Sendable {
 
   func steps() -> (certain: [IdleWorkersModel], possible: [IdleWorkersModel]) {
     var certain: [IdleWorkersModel] = []
+    var possible: [IdleWorkersModel] = []
     for index in pushers.indices where pushers[index] != .done {
       var next = self
       next.stepPusher(index)
       certain.append(next)
     }
     for index in workers.indices where workers[index] != .busy {
+      if workers[index] == .waiting, callbacksLeft > 0 {
+        var next = self
+        next.callbacksLeft -= 1
+        next.workers[index] = .beginCallback
+        possible.append(next)
+      }
       if workers[index] == .waiting, words[index] == .parked { continue }
       var next = self
       if next.stepWorker(index) {
-        // The branch in which the job that was just taken never ends.
+        // The branch in which the job never ends.
         var other = next
         other.workers[index] = .busy
         certain.append(other)
       }
       certain.append(next)
     }
-    return (certain, [])
+    return (certain, possible)
   }
 
   private mutating func stepPusher(_ index: Int) {
@@ -162,7 +183,7 @@ struct IdleWorkersModel: InterleavingModel, Sendable {
 
   /// Takes one step of a worker.
   ///
-  /// - Returns: whether the worker has just begun a job.
+  /// - Returns: whether the worker has just begun a job, or done the last thing that a job does.
   private mutating func stepWorker(_ index: Int) -> Bool {
     let bit: UInt64 = 1 << UInt64(index)
     switch workers[index] {
@@ -244,6 +265,31 @@ struct IdleWorkersModel: InterleavingModel, Sendable {
     case .beginUnthrottled:
       searching += 1
       workers[index] = .search(0)
+    case .beginCallback:
+      let claimed = sleepers & bit == 0
+      if variant != .runsCallbackAsSleeper { sleepers &= ~bit }
+      workers[index] =
+        claimed && variant != .runsCallbackAsSleeper ? .endSearchForCallback : .callback(jobs: 1)
+    case .endSearchForCallback:
+      searching -= 1
+      workers[index] =
+        searching == 0 ? .claimInCallback(.loadSearching, jobs: 1) : .callback(jobs: 1)
+    case .callback(let jobs):
+      if jobs > 0 {
+        queues[index] += 1
+        workers[index] = .claimInCallback(.loadSearching, jobs: jobs - 1)
+      } else if queues[index] > 0 {
+        queues[index] -= 1
+        return true
+      } else {
+        workers[index] = .setBit(searching: false)
+      }
+    case .claimInCallback(let claim, let jobs):
+      guard let next = step(claim) else {
+        workers[index] = .callback(jobs: jobs)
+        return jobs == 0
+      }
+      workers[index] = .claimInCallback(next, jobs: jobs)
     case .busy:
       break
     }

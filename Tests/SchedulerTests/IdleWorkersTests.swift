@@ -12,6 +12,9 @@ import Testing
     IdleWorkersModel(workers: 2, pushed: [2]),
     IdleWorkersModel(workers: 2, spawned: 1, pushed: [1]),
     IdleWorkersModel(workers: 2, pushed: [1, 1]),
+    IdleWorkersModel(workers: 2, callbacks: 2),
+    IdleWorkersModel(workers: 2, pushed: [1], callbacks: 1),
+    IdleWorkersModel(workers: 3, callbacks: 1),
     IdleWorkersModel(workers: 3, spawned: 2),
   ])
   func noInterleavingLeavesAJobToSleepingWorkers(model: IdleWorkersModel) {
@@ -23,7 +26,11 @@ import Testing
   /// The model is worth something only if it notices a broken protocol.
   @Test(arguments: IdleWorkersModel.Variant.allCases.filter { $0 != .asWritten })
   func theModelFindsTheFaultOfABrokenProtocol(variant: IdleWorkersModel.Variant) {
-    let result = explore(from: IdleWorkersModel(variant, workers: 2, pushed: [2]))
+    let model =
+      variant == .runsCallbackAsSleeper
+      ? IdleWorkersModel(variant, workers: 2, callbacks: 1)
+      : IdleWorkersModel(variant, workers: 2, pushed: [2])
+    let result = explore(from: model)
     #expect(result.fault != nil)
   }
 
@@ -60,8 +67,8 @@ import Testing
 
   // MARK: Threads
 
-  /// Outsiders push jobs, each of which pushes two more, and so on: the pool runs dry and fills again
-  /// and again, and ends with every job run once.
+  /// Outsiders push jobs, each of which pushes two more, and so on: the pool runs dry and fills
+  /// again and again, and ends with every job run once.
   @Test func everyJobIsRunOnce() {
     let depth = 4
     let rounds = 120

@@ -74,7 +74,7 @@ import Testing
 
   /// Jobs that go round through the mailbox: what breaks a stack whose removal is open to ABA.
   @Test func jobsMayBePushedAgainAtOnceByAnyTaker() {
-    let rounds = 30_000
+    let rounds = 100_000
     let jobs = Jobs(8)
     let mailbox = Shared(Mailbox())
     for number in 0..<jobs.count { mailbox.value.push(jobs[number]) }

@@ -3,8 +3,9 @@ import Testing
 
 @testable import WebbleScheduler
 
-/// The stealable track in its simplest form, for the tests: what a pool does with deques, an injector,
-/// `Parking` and `IdleWorkers`, in the order that `IdleWorkers` prescribes, and nothing else.
+/// The stealable track in its simplest form, for the tests: what a pool does with deques, an
+/// injector, `Parking` and `IdleWorkers`, in the order that `IdleWorkers` prescribes, and nothing
+/// else.
 final class MiniPool: Sendable {
   private struct Worker: ~Copyable, Sendable {
     let deque = Deque(capacity: 2)

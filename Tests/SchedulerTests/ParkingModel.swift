@@ -1,7 +1,7 @@
 @testable import WebbleScheduler
 
-/// One worker with its queue and futex word, and the producers that push to it. The transitions of the
-/// word are those of `ParkState`, which the real code calls too.
+/// One worker with its queue and futex word, and the producers that push to it. The transitions of
+/// the word are those of `ParkState`, which the real code calls too.
 struct ParkingModel: InterleavingModel, Sendable {
   /// The protocol as it is, or with one of its orders turned round.
   enum Variant: CaseIterable, Sendable {
@@ -25,8 +25,8 @@ struct ParkingModel: InterleavingModel, Sendable {
     /// Blocked in the futex, or idle on the event loop while the asynchronous wait is under way.
     case waiting
     case wake
-    /// In a callback of the event loop's, other than the asynchronous wait's own: runs jobs while the
-    /// word stays as it is.
+    /// In a callback of the event loop's, other than the asynchronous wait's own: runs jobs while
+    /// the word stays as it is.
     case drainInCallback
     case prepareInCallback
     case failed(String)

@@ -58,8 +58,8 @@ import Testing
     let parking = Parking()
   }
 
-  /// Each producer waits for its job to be run before it pushes the next, so that the worker runs dry
-  /// all the time and every job needs its wake-up.
+  /// Each producer waits for its job to be run before it pushes the next, so that the worker runs
+  /// dry all the time and every job needs its wake-up.
   @Test(arguments: [1, 3])
   func everyPushWakesTheWorker(producers: Int) {
     let each = 3_000
