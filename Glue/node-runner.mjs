@@ -21,10 +21,12 @@ function write(descriptor, line) {
   }
 }
 
+let ended = false;
 process.on("exit", (status) => {
-  if (status !== 13) return;  // Node's own: the event loop is empty and a promise still pending.
+  // The event loop is empty and the promise below still pending.
+  if (ended || status !== 0) return;
   write(2, "The program waits for what cannot come: no timer, worker or event is left.");
-  process.exitCode = 1;
+  process.exit(1);
 });
 
 const { start } = await import(new URL("webble.js", site).href);
@@ -34,4 +36,6 @@ const { exited } = await start({
   print: (line) => write(1, line),
   printError: (line) => write(2, line),
 });
-process.exit(await exited);
+const status = await exited;
+ended = true;
+process.exit(status);

@@ -14,3 +14,5 @@ onmessage = async (event) => {
   }
   posting = false;
 };
+
+postMessage("ready");

@@ -2,6 +2,8 @@
 
 // A worker posts, so that the reports arrive even while the program keeps this thread busy.
 const poster = new Worker("poster.js");
+// A worker does not start while this thread is busy, so it has to run before the program does.
+await new Promise((resolve) => { poster.onmessage = resolve; });
 let ended = false;
 
 /** @param {"output" | "error"} stream @param {string} line */

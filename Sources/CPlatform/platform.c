@@ -22,4 +22,7 @@ int webble_futex_wait(const void *word, uint32_t expected, int64_t timeout_ns) {
   if (result == 0) return 0;
   return errno == ETIMEDOUT ? 2 : 1;
 }
+
+/// Native workers take turns in a loop of their own and need not be asked.
+void webble_schedule_turn(void *worker) { (void)worker; }
 #endif

@@ -22,22 +22,39 @@ final class ProcessGroup: Sendable {
     leader.withLock { $0 = process }
   }
 
-  fileprivate func kill() {
+  /// Ends what is left of the group: a browser's leader may be gone before its helpers.
+  fileprivate func end() async {
     guard let leader = leader.withLock({ $0 }) else { return }
+    send(SIGTERM, to: leader)
+    // An X server removes its lock file when it is asked to end, not when it is killed.
+    for _ in 0..<30 where send(0, to: leader) {
+      // A task of its own: this one may be cancelled, and would not sleep.
+      await Task { try? await Task.sleep(for: .milliseconds(10)) }.value
+    }
+    send(SIGKILL, to: leader)
+  }
+
+  /// Whether the group has members.
+  @discardableResult private func send(_ signal: Int32, to leader: pid_t) -> Bool {
     #if canImport(Darwin)
-    Darwin.kill(-leader, SIGKILL)
+    Darwin.kill(-leader, signal) == 0
     #else
-    Glibc.kill(-leader, SIGKILL)
+    Glibc.kill(-leader, signal) == 0
     #endif
   }
 }
 
-/// Runs `body` and then ends what is left of the group that it remembered: a browser's leader may
-/// be gone before its helpers.
+/// Runs `body` and then ends the group that it remembered.
 func withProcessGroup<Result: Sendable>(
   _ body: (ProcessGroup) async throws -> Result
 ) async throws -> Result {
   let group = ProcessGroup()
-  defer { group.kill() }
-  return try await body(group)
+  do {
+    let result = try await body(group)
+    await group.end()
+    return result
+  } catch {
+    await group.end()
+    throw error
+  }
 }

@@ -85,12 +85,13 @@ enum SDKRecipe {
         // The stack lies below the static data, so that an overflow traps instead of overwriting.
         "--stack-first", "-z", "stack-size=\(defaultStackSize)",
         "--no-entry",
-      ] + exports.map { "--export=\($0)" } + ["-lwebble", "-lswiftUnicodeDataTables"]))
+      ] + exports.map { "--export-if-defined=\($0)" } + ["-lwebble", "-lswiftUnicodeDataTables"]))
 
   /// What the glue calls or sets.
   private static let exports = [
     "webble_initialize", "webble_main", "webble_turn", "webble_enter_worker", "webble_park_word",
-    "webble_worker_ready", "webble_worker_failed", "webble_worker_gone",
+    "webble_worker_ready", "webble_worker_failed", "webble_worker_gone", "webble_unwound",
+    "webble_write_lines", "webble_text_buffer", "webble_set_stack_pointer",
     "__wasm_init_tls", "__stack_pointer", "__heap_base",
   ]
 

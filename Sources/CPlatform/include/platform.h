@@ -37,10 +37,23 @@ static inline int webble_futex_wait(const void *word, uint32_t expected, int64_t
 /// A hint to the processor inside a spin loop. WebAssembly has none yet.
 static inline void webble_spin_hint(void) {}
 
+/// The pages of 64 KiB that the memory has.
+static inline size_t webble_memory_size(void) { return __builtin_wasm_memory_size(0); }
+
+/// Adds pages to the memory. Returns how many there were before, or SIZE_MAX if they cannot be had.
+static inline size_t webble_memory_grow(size_t pages) {
+  return __builtin_wasm_memory_grow(0, pages);
+}
+
+/// Asks the event loop of this thread for a turn of `worker`, from the microtask queue.
+__attribute__((import_module("webble"), import_name("schedule")))
+void webble_schedule_turn(void *worker);
+
 #else
 
 uint32_t webble_futex_notify(const void *word, uint32_t count);
 int webble_futex_wait(const void *word, uint32_t expected, int64_t timeout_ns);
+void webble_schedule_turn(void *worker);
 
 static inline void webble_spin_hint(void) {
 #if defined(__x86_64__)

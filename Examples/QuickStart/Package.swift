@@ -1,0 +1,11 @@
+// swift-tools-version:6.2
+import PackageDescription
+
+let package = Package(
+  name: "QuickStart",
+  dependencies: [.package(name: "webble", path: "../..")],
+  targets: [
+    .executableTarget(
+      name: "Hello", dependencies: [.product(name: "Webble", package: "webble")])
+  ]
+)

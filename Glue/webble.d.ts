@@ -1,0 +1,24 @@
+/** The JavaScript half of a Webble program. */
+
+export interface StartOptions {
+  /** The module that `webble build` made: a URL relative to this file, or compiled already. Default `./app.wasm`. */
+  module?: string | URL | WebAssembly.Module;
+  /** What the program sees as `programArguments`. */
+  arguments?: string[];
+  /** Receives each line that the program prints. Default `console.log`. */
+  print?: (line: string) => void;
+  /** Receives each line of the error stream: warnings, and the report of a trap. Default `console.error`. */
+  printError?: (line: string) => void;
+  /** Whether to use threads. Default: whether the page is cross-origin isolated; true in Node. */
+  isolated?: boolean;
+}
+
+export interface Program {
+  /** The program's status: 0 once `main` has returned, the code given to `exit(_:)`, 134 after a trap. */
+  exited: Promise<number>;
+  memory: WebAssembly.Memory;
+  exports: WebAssembly.Exports;
+}
+
+/** Loads and runs a program on this thread. Rejects if the module cannot be loaded. */
+export function start(options?: StartOptions): Promise<Program>;

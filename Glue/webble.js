@@ -1,0 +1,530 @@
+// @ts-check
+/// <reference lib="dom" />
+// The JavaScript half of a Webble program: loads the module, makes the memory, starts workers, and gives
+// the scheduler its turns on each thread's event loop. The same file runs on the main thread and in every
+// worker, in browsers and in Node.
+
+/** @typedef {import("./webble.js").StartOptions} StartOptions */
+/** @typedef {import("./webble.js").Program} Program */
+
+// How a turn ended: TurnEnd in Sources/WebbleScheduler/Turn.swift.
+const PARKED = 0, MORE = 1, LEFT = 2;
+/** The value of a worker's futex word while it sleeps: ParkState in Parking.swift. */
+const PARK_WORD = 1;
+const EXIT_AFTER_TRAP = 134;
+
+// Ten frames do not reach from a trap to the code that caused it.
+if ("stackTraceLimit" in Error) Error.stackTraceLimit = 64;
+
+const isNode = typeof process === "object" && !!process.versions?.node;
+// Not an import: bundlers for the web would try to resolve it.
+const nodeThreads = isNode ? process.getBuiltinModule("node:worker_threads") : undefined;
+const scope = /** @type {any} */ (globalThis);
+
+/** Thrown through the module's frames to get out of it; nothing is wrong. */
+class Unwind extends Error {}
+
+/** One thread's instance of the module. */
+class Thread {
+  /** @type {Map<number, Loop>} */ loops = new Map();
+  /** @type {any} */ exports;
+  isStopped = false;
+  #bytes = new Uint8Array();
+  #decoder = new TextDecoder();
+
+  /**
+   * @param {WebAssembly.Memory} memory
+   * @param {string} name shown in error messages
+   * @param {number} timeOrigin the main thread's, in milliseconds since 1970
+   */
+  constructor(memory, name, timeOrigin) {
+    this.memory = memory;
+    this.name = name;
+    this.offset = performance.timeOrigin - timeOrigin;
+  }
+
+  /** @param {WebAssembly.Module} module @param {object} more imports of this kind of thread */
+  async instantiate(module, more) {
+    const imports = {
+      now: () => performance.now() + this.offset,
+      wall: () => Date.now(),
+      /** @param {number} worker */
+      schedule: (worker) => queueMicrotask(() => this.loop(worker).turn(false)),
+      /** @param {number} worker @param {number} milliseconds */
+      timer: (worker, milliseconds) => this.loop(worker).setTimer(milliseconds),
+      unwind: () => { throw new Unwind(); },
+      /** @param {number} text @param {number} length */
+      fatal: (text, length) => { throw new WebAssembly.RuntimeError(this.text(text, length)); },
+      /** @param {number} to @param {number} count */
+      random: (to, count) => {
+        // getRandomValues refuses shared memory, and more than 64 KiB at a time.
+        for (let done = 0; done < count; done += 65536) {
+          const part = crypto.getRandomValues(new Uint8Array(Math.min(65536, count - done)));
+          this.bytes(to + done, part.length).set(part);
+        }
+      },
+      parallelism: () => Math.max(1, navigator?.hardwareConcurrency ?? nodeParallelism()),
+      ...more,
+    };
+    const instance = await WebAssembly.instantiate(module, { env: { memory: this.memory }, webble: imports });
+    this.exports = instance.exports;
+  }
+
+  /** A view of the module's memory, which another thread may have grown since the last one. */
+  bytes(/** @type {number} */ address, /** @type {number} */ length) {
+    if (this.#bytes.buffer !== this.memory.buffer || (address >>> 0) + length > this.#bytes.length) {
+      this.#bytes = new Uint8Array(this.memory.buffer);
+    }
+    return this.#bytes.subarray(address >>> 0, (address >>> 0) + length);
+  }
+
+  /** A copy, because TextDecoder refuses shared memory. */
+  text(/** @type {number} */ address, /** @type {number} */ length) {
+    return this.#decoder.decode(this.bytes(address, length).slice());
+  }
+
+  loop(/** @type {number} */ worker) {
+    let loop = this.loops.get(worker);
+    if (!loop) this.loops.set(worker, loop = new Loop(this, worker));
+    return loop;
+  }
+
+  /**
+   * Calls into the module; an exception that escapes it is a trap and ends the program.
+   * @param {() => number} body
+   */
+  enter(body) {
+    if (this.isStopped) return LEFT;
+    const stackPointer = this.exports.__stack_pointer.value;
+    try {
+      return body();
+    } catch (error) {
+      if (!(error instanceof Unwind)) { this.trapped(/** @type {Error} */ (error)); return LEFT; }
+      this.exports.__stack_pointer.value = stackPointer;
+      this.exports.webble_unwound();
+      return MORE;
+    }
+  }
+
+  /** @type {(error: Error) => void} */
+  trapped(error) { throw error; }
+}
+
+/** One worker's turns on this thread's event loop. A thread without isolation has several. */
+class Loop {
+  #isWaiting = false;
+  /** @type {any} */ #timer;
+
+  constructor(/** @type {Thread} */ thread, /** @type {number} */ worker) {
+    this.thread = thread;
+    this.worker = worker;
+    this.canWait = isShared(thread.memory);
+    this.word = thread.exports.webble_park_word(worker) >>> 2;
+  }
+
+  turn(/** @type {boolean} */ woken) {
+    const { thread, worker } = this;
+    const end = thread.enter(() => thread.exports.webble_turn(worker, woken || !this.canWait ? 1 : 0));
+    if (end === MORE) macrotask(() => this.turn(false));
+    else if (end === PARKED && this.canWait) this.#wait();
+    else if (end === LEFT) { clearTimeout(this.#timer); thread.loops.delete(worker); this.left(); }
+  }
+
+  /** Waits for the futex word to leave `parked`, without holding the event loop. */
+  #wait() {
+    if (this.#isWaiting) return;
+    const words = new Int32Array(this.thread.memory.buffer);
+    const wait = /** @type {any} */ (Atomics).waitAsync(words, this.word, PARK_WORD);
+    if (!wait.async) { macrotask(() => this.turn(true)); return; }
+    this.#isWaiting = true;
+    wait.value.then(() => { this.#isWaiting = false; this.turn(true); });
+  }
+
+  setTimer(/** @type {number} */ milliseconds) {
+    clearTimeout(this.#timer);
+    // Rounded up, so that it is not early; longer ones are set again when they end.
+    this.#timer = setTimeout(() => this.turn(false), Math.min(Math.ceil(milliseconds), 0x7fffffff));
+  }
+
+  /** The worker has left its pool. */
+  left() {}
+}
+
+function isShared(/** @type {WebAssembly.Memory} */ memory) {
+  return typeof SharedArrayBuffer === "function" && memory.buffer instanceof SharedArrayBuffer;
+}
+
+function nodeParallelism() {
+  return process.getBuiltinModule("node:os").availableParallelism();
+}
+
+/**
+ * Runs `callback` after one round of the event loop.
+ * @type {(callback: () => void) => void}
+ */
+const macrotask = isNode
+  // Node drains a message port for as long as it has messages, timers or not.
+  ? (callback) => void setImmediate(callback)
+  : (() => {
+      // setTimeout is held back to 4 ms when nested; messages are not.
+      /** @type {(() => void)[]} */ const callbacks = [];
+      const channel = new MessageChannel();
+      channel.port1.onmessage = () => callbacks.shift()?.();
+      return (callback) => { callbacks.push(callback); channel.port2.postMessage(0); };
+    })();
+
+// The main thread
+
+/**
+ * Loads and runs a program on this thread.
+ * @param {StartOptions} options
+ * @returns {Promise<Program>}
+ */
+export async function start(options = {}) {
+  if (isOwnWorker()) return new Promise(() => {});
+  const url = options.module instanceof WebAssembly.Module ? undefined
+    : new URL(options.module ?? "./app.wasm", import.meta.url);
+  const isIsolated = options.isolated ?? scope.crossOriginIsolated ?? true;
+  const print = options.print ?? ((line) => console.log(line));
+  const printError = options.printError ?? ((line) => console.error(line));
+  if (!isIsolated) {
+    printError("webble: this page is not cross-origin isolated, so everything runs on its main thread. "
+      + "To get threads, serve it with the headers Cross-Origin-Opener-Policy: same-origin and "
+      + "Cross-Origin-Embedder-Policy: require-corp (or credentialless).");
+  }
+  const module = await compile(options.module, url, isIsolated);
+  const metadata = readMetadata(module);
+  const { memory, limit } = makeMemory(metadata, isIsolated);
+  const main = new Main(module, memory, url, metadata.symbols, print, printError);
+  await main.run(options.arguments ?? [], isIsolated, limit);
+  return { exited: main.exited, memory, exports: main.exports };
+}
+
+/** @param {StartOptions["module"]} given @param {URL | undefined} url @param {boolean} isIsolated */
+async function compile(given, url, isIsolated) {
+  if (given instanceof WebAssembly.Module) return given;
+  const name = String(url);
+  /** @type {Response | undefined} */ let response;
+  if (!(isNode && url?.protocol === "file:")) {
+    response = await fetch(name).catch((error) => { throw new Error(`webble: ${name} could not be fetched: ${error.message}`); });
+    if (!response.ok) throw new Error(`webble: ${name} could not be fetched: HTTP status ${response.status}`);
+  }
+  try {
+    // Streaming compilation is what browsers cache; it insists on the MIME type.
+    const isWasm = response?.headers.get("Content-Type")?.startsWith("application/wasm");
+    if (response && isWasm && isIsolated) return await WebAssembly.compileStreaming(response);
+    const bytes = response ? new Uint8Array(await response.arrayBuffer())
+      : new Uint8Array(process.getBuiltinModule("node:fs").readFileSync(/** @type {URL} */ (url)));
+    if (!isIsolated) unshareMemory(bytes);
+    return await WebAssembly.compile(bytes);
+  } catch (error) {
+    throw new Error(`webble: ${name} is not a module that this engine can run: ${/** @type {Error} */ (error).message}`);
+  }
+}
+
+/**
+ * Changes the import of a shared memory to one of a memory that is not: the same code runs on either.
+ * @param {Uint8Array} bytes a module, changed in place
+ */
+function unshareMemory(bytes) {
+  let at = 8;
+  const number = () => {
+    let value = 0;
+    for (let shift = 0; ; shift += 7) {
+      const byte = bytes[at++];
+      value |= (byte & 127) << shift;
+      if (byte < 128) return value;
+    }
+  };
+  const skipName = () => { const length = number(); at += length; };
+  const limits = () => { const flags = bytes[at++]; number(); if (flags & 1) number(); };
+  while (at < bytes.length) {
+    const section = bytes[at++], end = number() + at;
+    if (section !== 2) { at = end; continue; }
+    for (let count = number(); count > 0; count--) {
+      skipName();
+      skipName();
+      const kind = bytes[at++];
+      if (kind === 2) { bytes[at] &= ~2; return; }
+      if (kind === 0) number();
+      else if (kind === 1) { at++; limits(); }
+      else if (kind === 3) at += 2;
+    }
+    return;
+  }
+}
+
+/** @param {WebAssembly.Module} module @returns {{initialPages: number, maximumPages: number, symbols: string?}} */
+function readMetadata(module) {
+  const [section] = WebAssembly.Module.customSections(module, "webble");
+  if (!section) throw new Error("webble: the module was not finished by `webble build`, which notes in it how much memory it needs");
+  return JSON.parse(new TextDecoder().decode(section));
+}
+
+/** The memory, with as high a limit as the engine grants. @param {{initialPages: number, maximumPages: number}} metadata */
+function makeMemory({ initialPages, maximumPages }, /** @type {boolean} */ shared) {
+  for (let maximum = maximumPages; ; maximum = maximum >> 1) {
+    try {
+      const limit = Math.max(maximum, initialPages);
+      return { memory: new WebAssembly.Memory({ initial: initialPages, maximum: limit, shared }), limit };
+    } catch (error) {
+      // Phones refuse large reservations: half of it may do.
+      if (maximum <= initialPages) {
+        throw new Error(`webble: ${initialPages / 16} MiB of memory cannot be reserved: ${/** @type {Error} */ (error).message}`);
+      }
+    }
+  }
+}
+
+/** The main thread of a running program. */
+class Main extends Thread {
+  /** @type {Map<number, any>} the Web Workers by their worker's address */ workers = new Map();
+  /** @type {Promise<number>} */ exited;
+  /** @type {(status: number) => void} */ #finish = () => {};
+  /** @type {string[]} */ #symbols = [];
+  /** @type {any} */ #keepAlive;
+
+  /**
+   * @param {WebAssembly.Module} module @param {WebAssembly.Memory} memory @param {URL | undefined} url
+   * @param {string?} symbols @param {(line: string) => void} print @param {(line: string) => void} printError
+   */
+  constructor(module, memory, url, symbols, print, printError) {
+    super(memory, "main thread", performance.timeOrigin);
+    this.module = module;
+    this.print = print;
+    this.printError = printError;
+    this.symbolsURL = symbols && url ? new URL(symbols, url) : undefined;
+    this.exited = new Promise((resolve) => { this.#finish = resolve; });
+  }
+
+  /** @param {string[]} programArguments @param {boolean} isIsolated @param {number} pageLimit */
+  async run(programArguments, isIsolated, pageLimit) {
+    const encoded = new TextEncoder().encode(programArguments.map((argument) => argument + "\0").join(""));
+    await this.instantiate(this.module, {
+      /** @param {number} stream @param {number} text @param {number} length */
+      print: (stream, text, length) => (stream === 1 ? this.print : this.printError)(this.text(text, length)),
+      argumentsSize: () => encoded.length,
+      /** @param {number} to */
+      argumentsCopy: (to) => this.bytes(to, encoded.length).set(encoded),
+      /** @param {number} status */
+      exit: (status) => { this.stop(status); throw new Unwind(); },
+      mainReturned: (/** @type {number} */ status) => this.mainReturned(status),
+      start: this.startWorker.bind(this),
+    });
+    // A promise of Atomics.waitAsync does not keep Node running.
+    if (isNode) this.#keepAlive = setInterval(() => {}, 0x7fffffff);
+    this.exports.webble_initialize(this.exports.__heap_base.value, pageLimit, isIsolated);
+    this.enter(() => (this.exports.webble_main(), 0));
+  }
+
+  /** @param {number} worker */
+  loop(worker) {
+    const loop = super.loop(worker);
+    // A worker whose turns this thread takes has no thread of its own to report its end.
+    loop.left = () => { if (!this.isStopped) this.enter(() => (this.exports.webble_worker_gone(worker), 0)); };
+    return loop;
+  }
+
+  /** `main` has returned. The page goes on: its callbacks and workers may have more to do. */
+  mainReturned(/** @type {number} */ status) {
+    clearInterval(this.#keepAlive);
+    this.#finish(status);
+  }
+
+  /** Ends the program: nothing of it runs any more. */
+  stop(/** @type {number} */ status) {
+    if (this.isStopped) return;
+    this.isStopped = true;
+    clearInterval(this.#keepAlive);
+    for (const worker of this.workers.values()) worker.terminate();
+    this.workers.clear();
+    this.#finish(status);
+  }
+
+  trapped(/** @type {Error} */ error) {
+    this.reportTrap({ thread: this.name, message: error.message, stack: error.stack ?? "" });
+  }
+
+  /** @param {{thread: string, message: string, stack: string}} trap */
+  async reportTrap({ thread, message, stack }) {
+    if (this.isStopped) return;
+    this.isStopped = true;
+    for (const worker of this.workers.values()) worker.terminate();
+    this.#symbols = await this.#loadSymbols();
+    this.printError(`Fatal error on ${thread}: ${message}`);
+    for (const line of stack.split("\n")) {
+      const frame = this.#frame(line);
+      if (frame) this.printError(`    at ${frame}`);
+    }
+    this.isStopped = false;
+    this.stop(EXIT_AFTER_TRAP);
+  }
+
+  async #loadSymbols() {
+    if (!this.symbolsURL) return [];
+    try {
+      if (isNode) return JSON.parse(process.getBuiltinModule("node:fs").readFileSync(this.symbolsURL, "utf8"));
+      return await (await fetch(this.symbolsURL)).json();
+    } catch {
+      return [];
+    }
+  }
+
+  /** The function of a line of a stack, as far as it is one of the module's. */
+  #frame(/** @type {string} */ line) {
+    const [, index] = /wasm-function\[(\d+)\]/.exec(line) ?? [];
+    const name = /^\s*at (?:async )?(.+?) \(?wasm:/.exec(line)?.[1] ?? /^(.+?)@.*wasm/.exec(line)?.[1];
+    if (index === undefined) return undefined;
+    return this.#symbols[Number(index)] || (name && !/^<\?>|^wasm-function/.test(name) ? name : `function ${index}`);
+  }
+
+  /**
+   * Starts a Web Worker. What goes wrong is reported to the pool, never thrown.
+   * @param {number} pointer @param {number} url @param {number} urlLength @param {number} urlIsScript
+   * @param {number} index @param {number} stack @param {number} stackSize @param {number} tls
+   */
+  startWorker(pointer, url, urlLength, urlIsScript, index, stack, stackSize, tls) {
+    const name = `webble worker ${index}`;
+    /** @param {string} reason */
+    const fail = (reason) => {
+      if (this.workers.get(pointer) === worker) this.workers.delete(pointer);
+      worker?.terminate();
+      const bytes = new TextEncoder().encode(reason);
+      this.enter(() => {
+        const at = this.exports.webble_text_buffer(bytes.length);
+        this.bytes(at, bytes.length).set(bytes);
+        this.exports.webble_worker_failed(pointer, at, bytes.length);
+        return 0;
+      });
+    };
+    const given = urlLength ? this.text(url, urlLength) : "";
+    /** @type {any} */ let worker;
+    /** @type {string} */ let script = "";
+    /** @type {string | undefined} */ let blob;
+    try {
+      script = given ? String(new URL(given, isNode ? import.meta.url : location.href)) : import.meta.url;
+      if (nodeThreads) {
+        worker = new nodeThreads.Worker(new URL(script), { name });
+      } else if (urlIsScript) {
+        worker = new Worker(script, { type: "module", name });
+      } else {
+        // A blob of our own origin, so that the glue may lie on another one.
+        blob = URL.createObjectURL(new Blob([`import ${JSON.stringify(script)};`], { type: "text/javascript" }));
+        worker = new Worker(blob, { type: "module", name });
+      }
+    } catch (error) {
+      queueMicrotask(() => fail(`the worker could not be created: ${/** @type {Error} */ (error).message}`));
+      return;
+    }
+    let isReady = false;
+    /** @param {any} message */
+    const onMessage = (message) => {
+      if (message.webble === "ready") {
+        isReady = true;
+        if (blob) URL.revokeObjectURL(blob);
+        this.enter(() => (this.exports.webble_worker_ready(pointer), 0));
+      } else if (message.webble === "left") {
+        this.workers.delete(pointer);
+        this.enter(() => (this.exports.webble_worker_gone(pointer), 0));
+      } else if (message.webble === "failed") {
+        fail(message.reason);
+      } else if (message.webble === "exit") {
+        this.enter(() => (this.exports.webble_write_lines(), 0));
+        this.stop(message.status);
+      } else if (message.webble === "trap") {
+        this.enter(() => (this.exports.webble_write_lines(), 0));
+        this.reportTrap(message);
+      }
+    };
+    /** @param {any} event */
+    const onError = async (event) => {
+      event.preventDefault?.();
+      if (isReady) {
+        this.reportTrap({ thread: name.slice(7), message: event.message ?? String(event), stack: event.error?.stack ?? "" });
+      } else if (this.workers.get(pointer) === worker) {
+        if (blob) URL.revokeObjectURL(blob);
+        const reason = await whyScriptFails(script, event.message);
+        if (this.workers.get(pointer) === worker) fail(reason);
+      }
+    };
+    if (nodeThreads) {
+      worker.on("message", onMessage);
+      worker.on("error", onError);
+    } else {
+      worker.onmessage = (/** @type {MessageEvent} */ event) => onMessage(event.data);
+      worker.onerror = onError;
+    }
+    this.workers.set(pointer, worker);
+    try {
+      worker.postMessage({
+        webble: "start", module: this.module, memory: this.memory, pointer, index, stack, stackSize, tls,
+        timeOrigin: performance.timeOrigin,
+      });
+    } catch (error) {
+      fail(`the shared memory could not be sent to the worker: ${/** @type {Error} */ (error).message}`);
+    }
+  }
+}
+
+/** Why a worker's script did not start: browsers do not say. @param {string} script @param {string} [message] */
+async function whyScriptFails(script, message) {
+  if (message) return `${script} failed: ${message}`;
+  if (isNode) return `${script} failed`;
+  try {
+    const response = await fetch(script);
+    const type = response.headers.get("Content-Type") ?? "none";
+    if (!response.ok) return `${script} was not found: HTTP status ${response.status}`;
+    if (!/javascript/.test(type)) return `${script} is served as ${type}, not as text/javascript`;
+  } catch (error) {
+    return `${script} could not be fetched: ${/** @type {Error} */ (error).message}`;
+  }
+  return `${script} could not be run as a module worker; does the page's Content-Security-Policy allow it in `
+    + "worker-src (blob: for the glue itself, or use ThreadPool(workerScript:))?";
+}
+
+// A worker
+
+function isOwnWorker() {
+  return nodeThreads ? !nodeThreads.isMainThread : typeof scope.WorkerGlobalScope === "function" && /^webble worker/.test(scope.name);
+}
+
+if (nodeThreads ? !nodeThreads.isMainThread : typeof scope.WorkerGlobalScope === "function") {
+  const port = nodeThreads?.parentPort ?? scope;
+  /** @param {any} message */
+  const receive = (message) => { if (message?.webble === "start") runWorker(port, message); };
+  if (nodeThreads) port.on("message", receive);
+  else port.addEventListener("message", (/** @type {MessageEvent} */ event) => receive(event.data));
+}
+
+/** @param {any} port @param {any} start */
+async function runWorker(port, { module, memory, pointer, index, stack, stackSize, tls, timeOrigin }) {
+  const name = `worker ${index}`;
+  try {
+    const thread = new Thread(memory, name, timeOrigin);
+    thread.trapped = (error) => {
+      thread.isStopped = true;
+      port.postMessage({ webble: "trap", thread: name, message: error.message, stack: error.stack ?? "" });
+    };
+    await thread.instantiate(module, {
+      exit: (/** @type {number} */ status) => {
+        thread.isStopped = true;
+        port.postMessage({ webble: "exit", status });
+        throw new Unwind();
+      },
+      // The main thread alone prints, has arguments, and starts workers.
+      print: () => {}, argumentsSize: () => 0, argumentsCopy: () => {}, mainReturned: () => {}, start: () => {},
+    });
+    thread.exports.__stack_pointer.value = stack + stackSize;
+    thread.exports.__wasm_init_tls(tls);
+    thread.exports.webble_enter_worker(pointer, stack, stackSize);
+    const loop = thread.loop(pointer);
+    loop.left = () => {
+      port.postMessage({ webble: "left" });
+      if (nodeThreads) port.close(); else scope.close();
+    };
+    port.postMessage({ webble: "ready" });
+    loop.turn(true);
+  } catch (error) {
+    port.postMessage({ webble: "failed", reason: `the module could not be started: ${/** @type {Error} */ (error).message}` });
+  }
+}

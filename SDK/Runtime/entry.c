@@ -1,0 +1,185 @@
+/// The entry points that the compiler calls and that continue at a function pointer.
+///
+/// Each is one decision and one call in tail position: the linked module's tail calls (or, without
+/// them, the depth bound) keep the stack constant. What is decided is a step: a resume function and
+/// its context, packed into an integer, because a struct result would live in memory and forbid the
+/// tail call. Decisions with more to them than a comparison are made in Swift.
+#include "runtime.h"
+
+typedef WEBBLE_SWIFT void (*resume_function)(void *context,
+                                             __attribute__((swift_context)) void *self);
+typedef uint64_t step;
+
+/// Step 0 means that the task is no longer this thread's.
+extern step webble_decide_switch(void *context, void *resume, uintptr_t identity,
+                                 uintptr_t implementation);
+extern step webble_decide_future_wait(void *result, void *context, struct webble_task *task,
+                                      void *resume, void *scratch);
+extern step webble_decide_continuation_await(void *context);
+extern void webble_complete(struct webble_task *task);
+extern void webble_destroy_task(struct webble_task *task);
+extern void webble_finish_deinit_job(struct webble_task *job);
+
+_Thread_local struct webble_thread webble_thread_state;
+void *webble_main_worker;
+void *webble_global_pool;
+
+static WEBBLE_SWIFT void destroy_task(__attribute__((swift_context)) void *task) {
+  webble_destroy_task(task);
+}
+const void *const webble_task_metadata[2] = {0, (const void *)destroy_task};
+
+static WEBBLE_SWIFT void return_to_run_loop(void *context,
+                                            __attribute__((swift_context)) void *self) {}
+
+static inline step step_of(void *resume, void *context) {
+  return (uint64_t)(uintptr_t)resume << 32 | (uintptr_t)context;
+}
+
+/// Continues the current task here, or round the run loop if the stack has grown to its bound.
+static inline step continue_here(struct webble_thread *thread, step next) {
+  if (__builtin_expect(++thread->depth < WEBBLE_DEPTH_BOUND, 1)) return next;
+  thread->task->resume = (void *)(uintptr_t)(next >> 32);
+  thread->task->context = (void *)(uintptr_t)next;
+  thread->postponed = 1;
+  return step_of((void *)return_to_run_loop, 0);
+}
+
+static inline step step_or_return(struct webble_thread *thread, step next) {
+  return next ? continue_here(thread, next) : step_of((void *)return_to_run_loop, 0);
+}
+
+#define TAKE(next_step)                                                           \
+  step next = (next_step);                                                        \
+  return ((resume_function)(uintptr_t)(next >> 32))((void *)(uintptr_t)next, 0)
+
+WEBBLE_SWIFT void swift_task_switch(void *context, void *resume, uintptr_t identity,
+                                    uintptr_t implementation) {
+  struct webble_thread *thread = webble_thread();
+  int already_there = identity == thread->executor.identity && (identity | thread->generic_here);
+  TAKE(already_there
+           ? continue_here(thread, step_of(resume, context))
+           : step_or_return(thread, webble_decide_switch(context, resume, identity, implementation)));
+}
+
+WEBBLE_SWIFT void swift_task_future_wait(void *result, void *context, struct webble_task *task,
+                                         void *resume, void *scratch) {
+  TAKE(step_or_return(webble_thread(),
+                      webble_decide_future_wait(result, context, task, resume, scratch)));
+}
+
+WEBBLE_SWIFT void swift_continuation_await(void *context) {
+  TAKE(step_or_return(webble_thread(), webble_decide_continuation_await(context)));
+}
+
+void webble_resume(struct webble_task *task) {
+  struct webble_thread *thread = webble_thread();
+  do {
+    thread->postponed = 0;
+    thread->depth = 0;
+    ((resume_function)task->resume)(task->context, 0);
+  } while (thread->postponed);
+}
+
+typedef WEBBLE_SWIFT void (*entry_function)(void *result, void *context,
+                                            __attribute__((swift_context)) void *closure);
+
+static WEBBLE_SWIFT void start(void *context, __attribute__((swift_context)) void *self) {
+  struct webble_task *task = webble_thread()->task;
+  return ((entry_function)task->entry)(task->result, context, task->closure);
+}
+
+static WEBBLE_SWIFT void complete(void *context, __attribute__((swift_context)) void *error) {
+  webble_complete(webble_thread()->task);
+}
+
+typedef WEBBLE_SWIFT void (*object_work)(void *object);
+
+static WEBBLE_SWIFT void run_deinit(void *job, __attribute__((swift_context)) void *self) {
+  struct webble_task *task = job;
+  ((object_work)task->entry)(task->closure);
+  webble_finish_deinit_job(task);
+}
+
+void *webble_start_function(void) { return (void *)start; }
+void *webble_completion_function(void) { return (void *)complete; }
+void *webble_deinit_function(void) { return (void *)run_deinit; }
+
+void webble_call_object_work(void *work, void *object) { ((object_work)work)(object); }
+
+typedef WEBBLE_SWIFT void (*handler_function)(__attribute__((swift_context)) void *context);
+void webble_call_handler(void *function, void *context) { ((handler_function)function)(context); }
+
+struct pair {
+  void *first, *second;
+};
+
+extern struct webble_task *webble_task_create(uint32_t flags, const void *options,
+                                              const struct webble_async_function *function,
+                                              void *closure);
+
+WEBBLE_SWIFT struct pair swift_task_create(uint32_t flags, const void *options,
+                                           const void *result_type,
+                                           const struct webble_async_function *function,
+                                           void *closure) {
+  struct webble_task *task = webble_task_create(flags, options, function, closure);
+  return (struct pair){task, task->context};
+}
+
+WEBBLE_SWIFT struct webble_task *swift_task_getCurrent(void) { return webble_thread()->task; }
+
+WEBBLE_SWIFT struct webble_executor swift_task_getMainExecutor(void) {
+  return (struct webble_executor){(uintptr_t)webble_main_worker, WEBBLE_MAIN};
+}
+
+extern void webble_task_cancel(struct webble_task *task);
+WEBBLE_SWIFT void swift_task_cancel(struct webble_task *task) { webble_task_cancel(task); }
+
+extern void webble_job_run(struct webble_task *job, uintptr_t identity, uintptr_t implementation);
+WEBBLE_SWIFT void swift_job_run(struct webble_task *job, uintptr_t identity,
+                                uintptr_t implementation) {
+  webble_job_run(job, identity, implementation);
+}
+
+extern struct webble_task *webble_continuation_init(void *context, uint32_t flags);
+WEBBLE_SWIFT struct webble_task *swift_continuation_init(void *context, uint32_t flags) {
+  return webble_continuation_init(context, flags);
+}
+
+extern void webble_continuation_resume(struct webble_task *task);
+WEBBLE_SWIFT void swift_continuation_resume(struct webble_task *task) {
+  webble_continuation_resume(task);
+}
+WEBBLE_SWIFT void swift_continuation_throwingResume(struct webble_task *task) {
+  webble_continuation_resume(task);
+}
+
+extern void webble_actor_initialize(void *actor);
+extern void webble_actor_deallocate(void *actor);
+WEBBLE_SWIFT void swift_defaultActor_initialize(void *actor) { webble_actor_initialize(actor); }
+WEBBLE_SWIFT void swift_defaultActor_destroy(void *actor) {}
+WEBBLE_SWIFT void swift_defaultActor_deallocate(void *actor) { webble_actor_deallocate(actor); }
+
+extern void webble_deinit_on_executor(void *object, void *work, uintptr_t identity,
+                                      uintptr_t implementation);
+WEBBLE_SWIFT void swift_task_deinitOnExecutor(void *object, void *work, uintptr_t identity,
+                                              uintptr_t implementation, uint32_t flags) {
+  webble_deinit_on_executor(object, work, identity, implementation);
+}
+
+/// The main function has suspended: its thread goes back to the event loop.
+WEBBLE_SWIFT _Noreturn void swift_task_asyncMainDrainQueue(void) { webble_js_unwind(); }
+
+/// What the compiler calls after an asynchronous `main` has returned.
+_Noreturn void exit(int status) {
+  webble_js_main_returned(status);
+  webble_js_unwind();
+}
+
+extern void *webble_add_cancellation_handler(void *function, void *context);
+WEBBLE_SWIFT void *swift_task_addCancellationHandler(void *function, void *context) {
+  return webble_add_cancellation_handler(function, context);
+}
+
+/// Keeps the compiler from seeing through an initializer; see MainActor.
+WEBBLE_SWIFT void webble_keep_dynamic(void) {}

@@ -1,0 +1,192 @@
+/// The layouts and the C functions that the Swift half of the runtime (SDK/_Concurrency) builds on.
+///
+/// C is used here for two reasons only: thread-local storage, and calls through pointers of the
+/// compiler's asynchronous functions, whose convention Swift source cannot spell.
+#ifndef WEBBLE_RUNTIME_H
+#define WEBBLE_RUNTIME_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define WEBBLE_SWIFT __attribute__((swiftcall))
+#define WEBBLE_IMPORT(name) __attribute__((import_module("webble"), import_name(#name)))
+
+struct webble_task;
+
+/// The heap header of every Swift object.
+struct webble_object {
+  const void *metadata;
+  uint32_t references;
+};
+
+/// A reference to an executor, as the compiler passes it: (0, 0) is the generic executor,
+/// implementation 0 a default actor, otherwise a witness table or one of the marks below.
+struct webble_executor {
+  uintptr_t identity;
+  uintptr_t implementation;
+};
+
+/// Marks in `implementation` for executors that the scheduler itself runs, so that no witness
+/// call is needed. Real witness tables are addresses of static data above these values.
+enum {
+  WEBBLE_MAIN = 8,     ///< identity: the main thread's Worker
+  WEBBLE_WORKER = 16,  ///< identity: a Worker; pinned work
+  WEBBLE_POOL = 24,    ///< identity: a Pool; stealable work
+};
+
+/// The part of every asynchronous frame that the runtime knows.
+struct webble_context {
+  struct webble_context *parent;
+  void (*resume)(void);
+};
+
+/// What a record of an asynchronous function holds (symbol suffix `Tu`).
+struct webble_async_function {
+  uint32_t entry;         ///< function table index
+  uint32_t context_size;  ///< bytes, header included
+};
+
+/// A unit of work: a task, or a plain job (isolated deinit) that ends at `resume` + `context`.
+///
+/// Offsets 0, 4 and 36 belong to the compiler's contract; `next` and `info` belong to whichever
+/// queue holds the job. A field without an owner in its comment is written before the job is first
+/// published and read-only from then on.
+struct webble_task {
+  struct webble_object object;
+  struct webble_task *next;            ///< the queue that holds the job
+  uintptr_t info;                      ///< the scheduler
+  uint32_t flags;                      ///< creation flags, see TaskFlags.swift
+  uint32_t identifier;
+  struct webble_executor home;         ///< executor preference; the running task itself
+  void *resume;                        ///< whoever suspends the task; read by the thread that runs it
+  void *context;                       ///< the same, and the compiler's continuations (offset 36)
+  struct webble_executor target;       ///< serial executor to resume on; the same
+  uintptr_t status;                    ///< atomic, see TaskStatus.swift
+  uintptr_t future;                    ///< atomic, see TaskFuture.swift
+  void *result;
+  void *(*copy_result)(void *, void *, const void *);
+  void (*store_tag)(void *, uint32_t, uint32_t, const void *);
+  void (*destroy_result)(void *, const void *);
+  void *closure;                       ///< the task's closure context, +1 until it completes
+  void *entry;
+  char *stack_top;                     ///< the running task: next free byte of the current chunk
+  char *stack_limit;
+  void *chunk;                         ///< the newest chunk beyond the task's own memory, or null
+  void *spare_chunk;                   ///< one emptied chunk kept for the next call, or null
+  void *cancellation_handlers;         ///< guarded by the lock bit of `status`
+  void *kept;                          ///< the home's owner, +1 until the task is settled, or null
+  void *placement;                     ///< the Worker whose load counts this task, or null
+  void *locals;                        ///< the running task: innermost task-local binding
+  const char *name;                    ///< owned copy, or null
+};
+
+_Static_assert(offsetof(struct webble_task, context) == 36, "the compiler loads it from there");
+
+// Addresses of the atomic fields: Embedded Swift has no key paths to compute them.
+static inline uintptr_t *webble_task_status(struct webble_task *task) { return &task->status; }
+static inline uintptr_t *webble_task_future(struct webble_task *task) { return &task->future; }
+
+/// What one thread is doing. A page's main thread may run several workers in turn (no isolation).
+struct webble_thread {
+  struct webble_task *task;          ///< the current task, or null
+  struct webble_executor executor;   ///< the serial executor held, identity 0 for generic
+  uint32_t generic_here;             ///< 1 if the current task's generic code may run on this thread
+  uint32_t depth;                    ///< resumptions made on the current stack
+  uint32_t postponed;                ///< 1 if the task asked to be resumed on a fresh stack
+  uint32_t yielding;                 ///< 1 if the coming continuation await is a Task.yield
+  uintptr_t task_executor;           ///< identity of the custom task executor that runs the job, or 0
+  uint32_t is_lent;                  ///< 1 while a custom serial executor runs a job on the thread
+  void *worker;                      ///< the scheduler's Worker, or null outside the runtime
+  uint32_t in_turn;                  ///< 1 while the run loop is on the stack
+  char *stack_base;                  ///< lowest address of the shadow stack
+  uintptr_t stack_size;              ///< in bytes; 0 until the thread is set up
+  char *line;                        ///< text printed since the last newline
+  uint32_t line_length, line_capacity;
+};
+
+extern _Thread_local struct webble_thread webble_thread_state;
+static inline struct webble_thread *webble_thread(void) { return &webble_thread_state; }
+
+/// Resumptions on one stack before the next goes round the run loop. Without tail calls each costs
+/// stack; with them the bound is never felt.
+#define WEBBLE_DEPTH_BOUND 256
+
+/// Runs `task` on this thread from where it stopped until it suspends, completes or moves away.
+/// The caller has set the thread's state; after the call the task may already be gone.
+void webble_resume(struct webble_task *task);
+
+/// The resume function of a task that has not begun: calls its entry with its closure.
+void *webble_start_function(void);
+/// The resume function that the outermost frame of a task returns to.
+void *webble_completion_function(void);
+/// The resume function of a plain job that calls `work(object)` of an isolated deinit.
+void *webble_deinit_function(void);
+void webble_call_handler(void *function, void *context);
+void webble_call_object_work(void *work, void *object);
+
+/// Reference counting, defined by every compiled Swift object file.
+void *swift_retain(void *object);
+void swift_release(void *object);
+
+/// Metadata of task objects: no superclass, and the function that the last release calls.
+extern const void *const webble_task_metadata[2];
+
+/// The Worker of the main thread. Written once, before any other thread exists.
+extern void *webble_main_worker;
+static inline void *webble_get_main_worker(void) { return webble_main_worker; }
+static inline void webble_set_main_worker(void *worker) { webble_main_worker = worker; }
+
+/// The Pool that is the global executor, or null while that is the main thread.
+extern void *webble_global_pool;
+static inline void *webble_get_global_pool(void) {
+  return __atomic_load_n(&webble_global_pool, __ATOMIC_ACQUIRE);
+}
+static inline void webble_set_global_pool(void *pool) {
+  __atomic_store_n(&webble_global_pool, pool, __ATOMIC_RELEASE);
+}
+/// Ends `pool`'s time as the global executor, if it is.
+static inline void webble_clear_global_pool(void *pool) {
+  __atomic_compare_exchange_n(&webble_global_pool, &pool, (void *)0, 0, __ATOMIC_ACQ_REL,
+                              __ATOMIC_RELAXED);
+}
+static inline const void *webble_metadata_of_tasks(void) { return webble_task_metadata; }
+
+/// Swift's own entry to the program, and what the glue exports.
+int __main_argc_argv(int argc, char **argv);
+
+// Given by the JavaScript glue. Strings are UTF-8 in the module's memory.
+
+/// Milliseconds on the program's monotonic clock, the same on every thread.
+WEBBLE_IMPORT(now) double webble_js_now(void);
+/// Milliseconds since 1970.
+WEBBLE_IMPORT(wall) double webble_js_wall_clock(void);
+/// Asks for a turn of `worker` (of this thread) in `milliseconds`; replaces the earlier request.
+WEBBLE_IMPORT(timer) void webble_js_set_timer(void *worker, double milliseconds);
+/// Starts a Web Worker for `worker`. Main thread only. An empty URL means the glue's own.
+WEBBLE_IMPORT(start) void webble_js_start_worker(void *worker, const char *url, uint32_t url_length,
+                                                 uint32_t url_is_script, uint32_t index,
+                                                 void *stack, uint32_t stack_size, void *tls);
+/// Prints one line: stream 1 to the console, 2 as an error. Main thread only.
+WEBBLE_IMPORT(print) void webble_js_print(uint32_t stream, const char *text, uint32_t length);
+/// Ends the program. Never returns: throws through the module's frames.
+WEBBLE_IMPORT(exit) _Noreturn void webble_js_exit(int status);
+/// Leaves the module for the event loop. Never returns: throws through the module's frames.
+WEBBLE_IMPORT(unwind) _Noreturn void webble_js_unwind(void);
+/// Says that the program's `main` has returned.
+WEBBLE_IMPORT(mainReturned) void webble_js_main_returned(int status);
+/// Reports a fatal error of this thread and stops the program. Never returns.
+WEBBLE_IMPORT(fatal) _Noreturn void webble_js_fatal(const char *text, uint32_t length);
+WEBBLE_IMPORT(random) void webble_js_random(void *bytes, uint32_t count);
+/// Logical cores as the host reports them, at least 1.
+WEBBLE_IMPORT(parallelism) uint32_t webble_js_parallelism(void);
+/// Bytes that the program's arguments need (each followed by a zero byte), and the copy.
+WEBBLE_IMPORT(argumentsSize) uint32_t webble_js_arguments_size(void);
+WEBBLE_IMPORT(argumentsCopy) void webble_js_arguments_copy(char *bytes);
+
+/// The size of the main thread's stack, in bytes: its data follow it.
+extern char __global_base;
+static inline uintptr_t webble_main_stack_size(void) { return (uintptr_t)&__global_base; }
+static inline uint32_t webble_tls_size(void) { return __builtin_wasm_tls_size(); }
+static inline uint32_t webble_tls_align(void) { return __builtin_wasm_tls_align(); }
+
+#endif

@@ -1,0 +1,147 @@
+import Builtin
+import CRuntime
+import Swift
+import WebbleScheduler
+
+/// What every actor conforms to.
+public protocol Actor: AnyObject, Sendable {
+  /// The executor that the actor's code runs on.
+  nonisolated var unownedExecutor: UnownedSerialExecutor { get }
+}
+
+/// What a type marked `@globalActor` conforms to.
+public protocol GlobalActor {
+  associatedtype ActorType: Actor
+  static var shared: ActorType { get }
+  static var sharedUnownedExecutor: UnownedSerialExecutor { get }
+}
+
+extension GlobalActor {
+  public static var sharedUnownedExecutor: UnownedSerialExecutor { shared.unownedExecutor }
+}
+
+/// The actor that is the main thread: of the page, or of Node.
+@globalActor
+public final actor MainActor: GlobalActor {
+  public static let shared = MainActor()
+
+  /// The opaque call keeps the compiler from turning `shared` into a constant object, of which it
+  /// would make one copy a module.
+  private init() { keepDynamic() }
+
+  @inlinable public nonisolated var unownedExecutor: UnownedSerialExecutor {
+    UnownedSerialExecutor(Builtin.buildMainActorExecutorRef())
+  }
+
+  @inlinable public static var sharedUnownedExecutor: UnownedSerialExecutor {
+    UnownedSerialExecutor(Builtin.buildMainActorExecutorRef())
+  }
+
+  @inlinable public nonisolated func enqueue(_ job: UnownedJob) {
+    enqueueOnMain(job)
+  }
+}
+
+@_silgen_name("webble_keep_dynamic")
+private func keepDynamic()
+
+@usableFromInline
+func enqueueOnMain(_ job: UnownedJob) {
+  let task = unsafeBitCast(job, to: TaskPointer.self)
+  task.pointee.target = webble_executor(
+    identity: UInt(bitPattern: webble_get_main_worker()),
+    implementation: ExecutorMark.main)
+  enqueue(task)
+}
+
+extension MainActor {
+  /// Runs `body` on the main thread, from wherever it is called.
+  public static func run<T: Sendable, Failure: Error>(
+    resultType: T.Type = T.self, body: @MainActor @Sendable () throws(Failure) -> T
+  ) async throws(Failure) -> T {
+    try await body()
+  }
+
+  /// Runs `body` at once, if the caller is on the main thread's actor already; stops otherwise.
+  public static func assumeIsolated<T: Sendable, Failure: Error>(
+    _ operation: @MainActor () throws(Failure) -> T, file: StaticString = #fileID, line: UInt = #line
+  ) throws(Failure) -> T {
+    guard isHeldByCurrentThread(sharedUnownedExecutor) else {
+      stopForIsolation("MainActor", file, line)
+    }
+    return try withoutActuallyEscaping(operation) { (operation) throws(Failure) -> T in
+      try unsafeBitCast(operation, to: (() throws(Failure) -> T).self)()
+    }
+  }
+}
+
+extension Actor {
+  /// Runs `operation` at once, if the caller is isolated to this actor already; stops otherwise.
+  public nonisolated func assumeIsolated<T: Sendable, Failure: Error>(
+    _ operation: (isolated Self) throws(Failure) -> T,
+    file: StaticString = #fileID, line: UInt = #line
+  ) throws(Failure) -> T {
+    guard isHeldByCurrentThread(unownedExecutor) else { stopForIsolation("the actor", file, line) }
+    return try withoutActuallyEscaping(operation) { (operation) throws(Failure) -> T in
+      try unsafeBitCast(operation, to: ((Self) throws(Failure) -> T).self)(self)
+    }
+  }
+
+  /// Stops the program unless the caller is isolated to this actor.
+  public nonisolated func preconditionIsolated(
+    _ message: @autoclosure () -> String = "", file: StaticString = #fileID, line: UInt = #line
+  ) {
+    guard isHeldByCurrentThread(unownedExecutor) else { stopForIsolation("the actor", file, line) }
+  }
+
+  /// Stops the program unless the caller is isolated to this actor, in debug builds of this module.
+  public nonisolated func assertIsolated(
+    _ message: @autoclosure () -> String = "", file: StaticString = #fileID, line: UInt = #line
+  ) {
+    assert(isHeldByCurrentThread(unownedExecutor))
+  }
+}
+
+/// Whether the current thread holds the executor.
+func isHeldByCurrentThread(_ executor: UnownedSerialExecutor) -> Bool {
+  let thread = currentThread()
+  let reference = executor.reference
+  if thread.pointee.executor.identity == reference.identity { return true }
+  switch reference.implementation {
+  case 0: return false
+  case ExecutorMark.main, ExecutorMark.worker:
+    // Code called by the thread's event loop, outside any task, is the thread's own.
+    return thread.pointee.task == nil
+      && UInt(bitPattern: thread.pointee.worker) == reference.identity
+  default:
+    let existential = (reference.identity, reference.implementation & ~3)
+    return unsafeBitCast(existential, to: (any SerialExecutor).self).isIsolatingCurrentContext()
+      ?? false
+  }
+}
+
+private func stopForIsolation(_ what: StaticString, _ file: StaticString, _ line: UInt) -> Never {
+  var text = FixedText()
+  text.append(file)
+  text.append(":")
+  text.append(line)
+  text.append(": the caller is not isolated to ")
+  text.append(what)
+  text.append(", as the code requires")
+  text.stop()
+}
+
+/// `#isolation`: the actor that the code is isolated to, or nil.
+@freestanding(expression)
+public macro isolation<T>() -> T = Builtin.IsolationMacro
+
+@_silgen_name("swift_task_deinitOnExecutor")
+@usableFromInline
+func _deinitOnExecutor(
+  _ object: __owned AnyObject, _ work: @convention(thin) (__owned AnyObject) -> Void,
+  _ executor: Builtin.Executor, _ flags: Builtin.Word)
+
+@_silgen_name("swift_deletedAsyncMethodError")
+public func swift_deletedAsyncMethodError() async {
+  stop("a method that the program no longer has was called")
+}

@@ -1,0 +1,105 @@
+import CRuntime
+import Swift
+import Synchronization
+
+/// What the runtime knows of the context of `withUnsafeContinuation`, in the caller's frame.
+struct ContinuationContext {
+  var parent: UnsafeMutableRawPointer?
+  var resume: UnsafeMutableRawPointer?
+  var flags: UInt32
+  /// See `ContinuationState`.
+  var state: UInt
+  var error: UnsafeMutableRawPointer?
+  var result: UnsafeMutableRawPointer?
+}
+
+/// The states of a continuation, from `init` to the one resumption.
+///
+///                await                     resume
+///     pending ──────────▶ awaited ──────────────────▶ (the resumer enqueues the task)
+///        │
+///        │ resume                await
+///        └──────────▶ resumed ──────────▶ (the task goes on at once)
+///
+/// `await` takes the task off its thread before it says `awaited`: from then on the resumer's thread
+/// may run it. The resumer has stored the value before it says `resumed` (release), and `await` sees
+/// that by acquiring; the other way round, the queue carries the value.
+enum ContinuationState {
+  static let pending: UInt = 0
+  static let awaited: UInt = 1
+  static let resumed: UInt = 2
+}
+
+@inline(__always)
+private func state(
+  _ context: UnsafeMutablePointer<ContinuationContext>
+) -> UnsafeMutablePointer<Atomic<UInt>> {
+  (UnsafeMutableRawPointer(context) + 12).assumingMemoryBound(to: Atomic<UInt>.self)
+}
+
+@_cdecl("webble_continuation_init")
+func initializeContinuation(
+  _ frame: UnsafeMutableRawPointer, _ flags: UInt32
+) -> TaskPointer {
+  let context = frame.assumingMemoryBound(to: ContinuationContext.self)
+  let task = currentThread().pointee.task.unsafelyUnwrapped
+  context.pointee.error = nil
+  context.pointee.state = ContinuationState.pending
+  task.pointee.context = UnsafeMutableRawPointer(context)
+  task.pointee.resume = context.pointee.resume
+  return task
+}
+
+@_cdecl("webble_decide_continuation_await")
+func decideContinuationAwait(_ frame: UnsafeMutableRawPointer) -> Step {
+  let context = frame.assumingMemoryBound(to: ContinuationContext.self)
+  let resume = context.pointee.resume
+  let thread = currentThread()
+  if thread.pointee.yielding != 0 {
+    thread.pointee.yielding = 0
+    yieldCurrentTask(thread, resume, context)
+    return 0
+  }
+  if state(context).pointee.load(ordering: .acquiring) == ContinuationState.resumed {
+    return step(resume, context)
+  }
+  let task = detachCurrentTask(thread, resume, context)
+  let (exchanged, _) = state(context).pointee.compareExchange(
+    expected: ContinuationState.pending, desired: ContinuationState.awaited,
+    ordering: .acquiringAndReleasing)
+  // Resumed in between: the resumer saw `pending` and left the task to this thread.
+  if !exchanged { enqueue(task) }
+  return 0
+}
+
+/// Behind `swift_continuation_resume`: the value is in place. Any thread, once a continuation.
+@_cdecl("webble_continuation_resume")
+func resumeContinuation(_ task: TaskPointer) {
+  let context = task.pointee.context.unsafelyUnwrapped
+    .assumingMemoryBound(to: ContinuationContext.self)
+  let before = state(context).pointee.exchange(
+    ContinuationState.resumed, ordering: .acquiringAndReleasing)
+  if before == ContinuationState.awaited { enqueue(task) }
+}
+
+/// `Task.yield`: behind everything that is ready to run where the task runs.
+@inline(__always)
+private func yieldCurrentTask(
+  _ thread: ThreadPointer, _ resume: UnsafeMutableRawPointer?,
+  _ context: UnsafeMutablePointer<ContinuationContext>
+) {
+  let task = thread.pointee.task.unsafelyUnwrapped
+  task.pointee.resume = resume
+  task.pointee.context = UnsafeMutableRawPointer(context)
+  let target = thread.pointee.executor
+  task.pointee.target = target
+  thread.pointee.task = nil
+  if target.identity == 0 {
+    enqueueAtHome(task, yielding: true)
+  } else {
+    // On an actor: into its line first, so that unlocking hands it to whoever waited before.
+    thread.pointee.executor = .generic
+    enqueueOnSerialExecutor(task, target)
+    if target.implementation == 0 { unlockActor(target.identity) }
+  }
+}

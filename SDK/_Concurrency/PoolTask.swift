@@ -1,0 +1,147 @@
+import Builtin
+import CRuntime
+import Swift
+import Synchronization
+import WebbleScheduler
+
+/// A task of a pool, as the Webble module's `WorkerHandle` sees it: one whose result is polled, and
+/// that may never run.
+@_spi(Webble)
+@frozen
+public struct PoolTask: @unchecked Sendable {
+  @usableFromInline let task: Builtin.NativeObject
+
+  @usableFromInline init(_ task: Builtin.NativeObject) { self.task = task }
+
+  var pointer: TaskPointer { unsafeBitCast(task, to: TaskPointer.self) }
+
+  /// Starts `operation` at home on `executor`.
+  ///
+  /// - Parameter isCounted: whether the task is load of the worker that `executor` is.
+  @_alwaysEmitIntoClient
+  public init<Success>(
+    on executor: UnownedTaskExecutor, isCounted: Bool, priority: TaskPriority?,
+    operation: sending @escaping () async -> Success
+  ) {
+    let flags = 1 << 12 | (isCounted ? 1 << 18 : 0) | Int(priority?.rawValue ?? 0)
+    task = Builtin.createTask(
+      flags: flags, initialTaskExecutor: executor.executor, operation: operation
+    ).0
+  }
+
+  /// Whether the task has finished or never will.
+  public var isSettled: Bool { TaskFuture.isSettled(future) }
+
+  /// Whether the task will never finish: its pool was shut down.
+  public var isAbandoned: Bool { future == TaskFuture.abandoned }
+
+  private var future: UInt { pointer.future.pointee.load(ordering: .acquiring) }
+
+  public func cancel() { cancelTask(pointer) }
+
+  public var isCancelled: Bool {
+    pointer.status.pointee.load(ordering: .relaxed) & TaskStatus.cancelled != 0
+  }
+
+  /// A copy of the result; nil until the task has finished, and after the result was taken.
+  public func result<Success>(as type: Success.Type) -> Success? {
+    guard future == TaskFuture.done, !isTaken else { return nil }
+    return pointer.pointee.result.assumingMemoryBound(to: Success.self).pointee
+  }
+
+  /// The result, once: to whoever asks first after the task has finished.
+  public func take<Success>(as type: Success.Type) -> Success? {
+    guard future == TaskFuture.done else { return nil }
+    let before = pointer.status.pointee.bitwiseOr(TaskStatus.taken, ordering: .relaxed).oldValue
+    if before & TaskStatus.taken != 0 { return nil }
+    return pointer.pointee.result.assumingMemoryBound(to: Success.self).pointee
+  }
+
+  private var isTaken: Bool {
+    pointer.status.pointee.load(ordering: .relaxed) & TaskStatus.taken != 0
+  }
+
+  /// Suspends the current task until this one has finished or never will.
+  public func settle() async {
+    if isSettled { return }
+    await withUnsafeContinuation { (continuation: UnsafeContinuation<Void, Never>) in
+      if !resumeWhenSettled(pointer, unsafeBitCast(continuation, to: TaskPointer.self)) {
+        continuation.resume()
+      }
+    }
+  }
+
+  /// The result, once the task has finished. Stops if it never will, or if the result was taken.
+  public func value<Success>(as type: Success.Type) async -> Success {
+    let value: Success = await _taskFutureGet(task)
+    if isTaken { stop("the handle's result was awaited after it was taken out of it") }
+    return value
+  }
+}
+
+extension UnownedTaskExecutor {
+  /// Pinned work of a worker, also of the main thread's.
+  @_spi(Webble)
+  public init(worker: WorkerPointer) {
+    self = unsafeBitCast(
+      webble_executor(identity: UInt(bitPattern: worker), implementation: ExecutorMark.worker),
+      to: UnownedTaskExecutor.self)
+  }
+
+  /// Stealable work of a pool.
+  @_spi(Webble)
+  public init(pool: PoolPointer) {
+    self = unsafeBitCast(
+      webble_executor(identity: UInt(bitPattern: pool), implementation: ExecutorMark.pool),
+      to: UnownedTaskExecutor.self)
+  }
+}
+
+extension UnownedSerialExecutor {
+  /// A worker as what isolates actors.
+  @_spi(Webble)
+  public init(worker: WorkerPointer) {
+    self = unsafeBitCast(
+      webble_executor(identity: UInt(bitPattern: worker), implementation: ExecutorMark.worker),
+      to: UnownedSerialExecutor.self)
+  }
+}
+
+/// The worker whose thread, or turn, this is; nil off the runtime.
+@_spi(Webble)
+public func currentWorker() -> WorkerPointer? { currentThread().currentWorker }
+
+/// The main thread's worker.
+@_spi(Webble)
+public func workerOfMainThread() -> WorkerPointer { mainWorker() }
+
+/// Whether the page has threads.
+@_spi(Webble)
+public func isIsolated() -> Bool { !mainWorker().pointee.isVirtual }
+
+/// Enqueues a job on an executor that the scheduler runs.
+@_spi(Webble)
+public func enqueue(_ job: UnownedJob, on executor: UnownedTaskExecutor) {
+  let task = unsafeBitCast(job, to: TaskPointer.self)
+  enqueueAtHome(task, executor.reference, yielding: false)
+}
+
+/// Gives up a job of a closed pool.
+@_spi(Webble)
+public func abandonJob(_ job: Job) { abandon(TaskPointer(job)) }
+
+/// Stops the program with a message, the thread's name and a stack.
+@_spi(Webble)
+public func stopProgram(_ message: String) -> Never {
+  var message = message
+  message.withUTF8 {
+    webble_js_fatal(
+      UnsafeRawPointer($0.baseAddress)?.assumingMemoryBound(to: CChar.self), UInt32($0.count))
+  }
+}
+
+/// Hands what this thread has printed to the main thread, or to the console if this is it.
+@_spi(Webble)
+public func flushPrintedLines() {
+  if isMainThread() { writePrintedLines() }
+}

@@ -1,0 +1,137 @@
+import CRuntime
+import Swift
+import Synchronization
+import WebbleAllocator
+import WebbleScheduler
+
+// Task.sleep: a timer in the heap of the worker on which the task falls asleep, so a timer of that
+// thread's event loop.
+
+/// What the timer heap and the sleeping task share. The state word:
+///
+///     awake ── the task falls asleep ──▶ asleep ── timer ──▶ over      (resumes the task)
+///       │                                  │
+///       └── cancelled before ──▶ over ◀────┘ cancelled                (resumes the task)
+///
+/// Each transition is an exchange; who leaves `asleep` resumes. Freed by the last of its two owners.
+private struct Sleeper: ~Copyable {
+  let state = Atomic<UInt8>(SleepState.awake)
+  let owners = Atomic<UInt8>(2)
+  /// Written before `asleep`.
+  var continuation: UnsafeContinuation<Void, Never>?
+  /// Whose heap holds the timer. Written before `asleep`.
+  var worker: WorkerPointer?
+  var timer: TimerID?
+}
+
+private enum SleepState {
+  static let awake: UInt8 = 0
+  static let asleep: UInt8 = 1
+  static let over: UInt8 = 2
+}
+
+private struct SleeperReference: @unchecked Sendable {
+  let pointer: UnsafeMutablePointer<Sleeper>
+
+  init() {
+    pointer = allocateOrStop(UInt(MemoryLayout<Sleeper>.size), alignment: 16)
+      .bindMemory(to: Sleeper.self, capacity: 1)
+    pointer.initialize(to: Sleeper())
+  }
+
+  init(token: UInt) { pointer = UnsafeMutablePointer(bitPattern: token).unsafelyUnwrapped }
+
+  var token: UInt { UInt(bitPattern: pointer) }
+
+  /// On the sleeping task's thread, before it has let go of it.
+  func fallAsleep(_ continuation: UnsafeContinuation<Void, Never>, until deadline: Int64) {
+    let worker = currentThread().currentWorker.unsafelyUnwrapped
+    pointer.pointee.continuation = continuation
+    pointer.pointee.worker = worker
+    let timer = worker.pointee.timers.insert(deadline: deadline, token: token)
+    pointer.pointee.timer = timer
+    let (isAsleep, _) = pointer.pointee.state.compareExchange(
+      expected: SleepState.awake, desired: SleepState.asleep, ordering: .acquiringAndReleasing)
+    if !isAsleep {
+      if worker.pointee.timers.remove(timer) != nil { release() }
+      continuation.resume()
+    }
+  }
+
+  /// The timer has expired. On the thread of its heap.
+  func fire() {
+    wake()
+    release()
+  }
+
+  /// The task was cancelled. Any thread, while the task's own reference lasts.
+  func cancel() {
+    let worker = pointer.pointee.state.load(ordering: .acquiring) == SleepState.asleep
+      ? pointer.pointee.worker : nil
+    // From another thread the timer stays in its heap until it expires, and wakes nobody then.
+    if let worker, worker == currentThread().currentWorker, let timer = pointer.pointee.timer,
+      worker.pointee.timers.remove(timer) != nil
+    {
+      release()
+    }
+    wake()
+  }
+
+  private func wake() {
+    let before = pointer.pointee.state.exchange(SleepState.over, ordering: .acquiringAndReleasing)
+    if before == SleepState.asleep { pointer.pointee.continuation.unsafelyUnwrapped.resume() }
+  }
+
+  func release() {
+    if pointer.pointee.owners.subtract(1, ordering: .acquiringAndReleasing).newValue == 0 {
+      Allocator.deallocate(pointer)
+    }
+  }
+}
+
+func fireTimer(_ token: UInt) { SleeperReference(token: token).fire() }
+
+/// Suspends the current task until `deadline`, in nanoseconds of the program's clock.
+@usableFromInline
+func sleep(until deadline: Int64) async throws(CancellationError) {
+  if Task.isCancelled { throw CancellationError() }
+  let sleeper = SleeperReference()
+  await withTaskCancellationHandler {
+    await withUnsafeContinuation { sleeper.fallAsleep($0, until: deadline) }
+  } onCancel: {
+    sleeper.cancel()
+  }
+  // The handler has run or can no longer run.
+  sleeper.release()
+  if Task.isCancelled { throw CancellationError() }
+}
+
+extension Task where Success == Never, Failure == Never {
+  /// Suspends the current task for at least `duration` nanoseconds, blocking no thread. Throws as soon
+  /// as the task is cancelled.
+  public static func sleep(nanoseconds duration: UInt64) async throws(CancellationError) {
+    let (deadline, overflow) = monotonicNanoseconds().addingReportingOverflow(
+      Int64(clamping: duration))
+    try await _Concurrency.sleep(until: overflow ? .max : deadline)
+  }
+
+  /// Suspends the current task for at least `duration`, blocking no thread. Throws as soon as the task
+  /// is cancelled.
+  public static func sleep(
+    for duration: Duration, tolerance: Duration? = nil
+  ) async throws(CancellationError) {
+    let nanoseconds = duration.nanoseconds
+    try await sleep(nanoseconds: nanoseconds < 0 ? 0 : UInt64(nanoseconds))
+  }
+}
+
+extension Duration {
+  /// The whole nanoseconds, limited to what 64 bits hold (292 years).
+  var nanoseconds: Int64 {
+    let (seconds, attoseconds) = components
+    let (product, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
+    if overflow { return seconds < 0 ? .min : .max }
+    let (sum, overflows) = product.addingReportingOverflow(attoseconds / 1_000_000_000)
+    return overflows ? (seconds < 0 ? .min : .max) : sum
+  }
+}

@@ -1,0 +1,56 @@
+import CRuntime
+import Swift
+
+/// Ends the program with a message: on the error stream, with the thread's name and a stack.
+func stop(_ message: StaticString) -> Never {
+  var text = FixedText()
+  text.append(message)
+  text.stop()
+}
+
+/// Text of bounded length on the stack, for messages of code that must not allocate.
+struct FixedText {
+  private var bytes = InlineArray<256, UInt8>(repeating: 0)
+  private var count = 0
+
+  init() {}
+
+  mutating func append(_ text: StaticString) {
+    for index in 0..<text.utf8CodeUnitCount { append(text.utf8Start[index]) }
+  }
+
+  mutating func append(_ value: UInt) {
+    if value >= 10 { append(value / 10) }
+    append(UInt8(truncatingIfNeeded: value % 10) + 0x30)
+  }
+
+  /// Bytes up to the terminating zero.
+  mutating func append(cString: UnsafePointer<CChar>) {
+    var next = cString
+    while next.pointee != 0 {
+      append(UInt8(bitPattern: next.pointee))
+      next += 1
+    }
+  }
+
+  private mutating func append(_ byte: UInt8) {
+    guard count < bytes.count else { return }
+    bytes[count] = byte
+    count += 1
+  }
+
+  func stop() -> Never {
+    withBytes { webble_js_fatal($0, $1) }
+  }
+
+  /// Prints the text as a line of the error stream.
+  func print() {
+    withBytes { printLine(stream: .error, $0, $1) }
+  }
+
+  private func withBytes<T>(_ body: (UnsafePointer<CChar>, UInt32) -> T) -> T {
+    withUnsafePointer(to: bytes) {
+      body(UnsafeRawPointer($0).assumingMemoryBound(to: CChar.self), UInt32(count))
+    }
+  }
+}

@@ -1,0 +1,180 @@
+import CRuntime
+import Swift
+import Synchronization
+import WebbleAllocator
+import WebbleScheduler
+
+/// The flags with which this module asks the compiler to create tasks. Chosen here; the compiler only
+/// passes them on.
+enum TaskFlags {
+  static let priorityMask: UInt32 = 0xFF
+  /// The creating task's priority is inherited if none is given.
+  static let inheritsContext: UInt32 = 1 << 11
+  /// The task starts by itself.
+  static let enqueue: UInt32 = 1 << 12
+  /// The result is stored as `Result<Success, Failure>`, not as `Success`.
+  static let resultIsBoxed: UInt32 = 1 << 17
+  /// The task is pinned work of a pool: the load of the worker counts it until it completes.
+  static let countsAsLoad: UInt32 = 1 << 18
+}
+
+/// A record of the option chain that the compiler builds.
+private struct OptionRecord {
+  var kind: UInt32
+  var next: UnsafeRawPointer?
+  var word0: UInt
+  var word1: UInt
+  var copy: UInt
+  var storeTag: UInt
+  var destroy: UInt
+}
+
+private enum OptionKind {
+  static let serialExecutor: UInt32 = 0
+  static let resultType: UInt32 = 4
+  static let taskExecutor: UInt32 = 5
+  static let ownedTaskExecutor: UInt32 = 6
+}
+
+private typealias CopyWitness = @convention(c) (
+  UnsafeMutableRawPointer?, UnsafeMutableRawPointer?, UnsafeRawPointer?
+) -> UnsafeMutableRawPointer?
+private typealias StoreTagWitness = @convention(c) (
+  UnsafeMutableRawPointer?, UInt32, UInt32, UnsafeRawPointer?
+) -> Void
+private typealias DestroyWitness = @convention(c) (
+  UnsafeMutableRawPointer?, UnsafeRawPointer?
+) -> Void
+
+private let nextTaskIdentifier = Atomic<UInt32>(1)
+
+/// Bytes for frames in the task's own block: enough for small tasks to need no second one.
+private let inlineStackSize: UInt = 208
+
+@inline(__always)
+private func roundedUp(_ size: UInt, to alignment: UInt) -> UInt {
+  (size + alignment - 1) & ~(alignment - 1)
+}
+
+/// Makes a task of one block: the task, its result, its first context and the start of its stack.
+@_cdecl("webble_task_create")
+func createTask(
+  _ flags: UInt32, _ options: UnsafeRawPointer?,
+  _ function: UnsafePointer<webble_async_function>, _ closure: UnsafeMutableRawPointer?
+) -> TaskPointer {
+  var resultSize: UInt = 0
+  var resultAlignment: UInt = 1
+  var resultRecord: UnsafePointer<OptionRecord>?
+  var target = webble_executor.generic
+  var home = webble_executor.generic
+  var isOwned = false
+  var next = options
+  while let record = next?.assumingMemoryBound(to: OptionRecord.self) {
+    switch record.pointee.kind & 0xFF {
+    case OptionKind.resultType:
+      resultSize = record.pointee.word0
+      resultAlignment = record.pointee.word1 + 1
+      resultRecord = record
+    case OptionKind.serialExecutor:
+      target = webble_executor(
+        identity: record.pointee.word0, implementation: record.pointee.word1)
+    case OptionKind.taskExecutor:
+      home = webble_executor(identity: record.pointee.word0, implementation: record.pointee.word1)
+    case OptionKind.ownedTaskExecutor:
+      home = webble_executor(identity: record.pointee.word0, implementation: record.pointee.word1)
+      isOwned = true
+    default:
+      break
+    }
+    next = record.pointee.next
+  }
+
+  let resultOffset = roundedUp(UInt(MemoryLayout<webble_task>.size), to: resultAlignment)
+  let contextOffset = roundedUp(resultOffset + resultSize, to: 16)
+  let stackOffset = contextOffset + UInt(function.pointee.context_size)
+  let size = roundedUp(stackOffset + inlineStackSize, to: 16)
+  let block = allocateOrStop(size, alignment: resultAlignment > 16 ? resultAlignment : 16)
+  let task = block.bindMemory(to: webble_task.self, capacity: 1)
+  task.initialize(to: webble_task())
+  task.pointee.object.metadata = webble_metadata_of_tasks()
+  // One reference for the caller, one for the task itself until it has completed.
+  task.pointee.object.references = 2
+  task.pointee.flags = flags
+  task.pointee.identifier = nextTaskIdentifier.add(1, ordering: .relaxed).oldValue
+  task.pointee.target = target
+  task.pointee.kept = isOwned ? home.object : retainedOwner(of: home)
+  task.pointee.closure = closure
+  task.pointee.entry = UnsafeMutableRawPointer(bitPattern: UInt(function.pointee.entry))
+  task.pointee.resume = webble_start_function()
+  task.pointee.result = block + Int(bitPattern: resultOffset)
+  if let resultRecord {
+    task.pointee.copy_result = unsafeBitCast(resultRecord.pointee.copy, to: CopyWitness.self)
+    task.pointee.store_tag = unsafeBitCast(resultRecord.pointee.storeTag, to: StoreTagWitness.self)
+    task.pointee.destroy_result = unsafeBitCast(
+      resultRecord.pointee.destroy, to: DestroyWitness.self)
+  }
+  let context = (block + Int(bitPattern: contextOffset)).bindMemory(
+    to: webble_context.self, capacity: 1)
+  context.pointee.parent = nil
+  context.pointee.resume = unsafeBitCast(
+    webble_completion_function(), to: (@convention(c) () -> Void).self)
+  task.pointee.context = UnsafeMutableRawPointer(context)
+  task.pointee.stack_top = (block + Int(bitPattern: stackOffset)).assumingMemoryBound(to: CChar.self)
+  task.pointee.stack_limit = (block + Int(bitPattern: size)).assumingMemoryBound(to: CChar.self)
+
+  var priority = UInt(flags & TaskFlags.priorityMask)
+  if flags & TaskFlags.inheritsContext != 0, priority == 0,
+    let parent = currentThread().pointee.task
+  {
+    priority = TaskStatus.priority(of: parent.status.pointee.load(ordering: .relaxed))
+  }
+  task.pointee.home = home
+  task.pointee.status = TaskStatus.initial(priority: priority)
+  if flags & TaskFlags.countsAsLoad != 0 {
+    task.pointee.placement = UnsafeMutableRawPointer(bitPattern: home.identity)
+  }
+  if flags & TaskFlags.enqueue != 0 { enqueue(task) }
+  return task
+}
+
+extension webble_executor {
+  /// The object behind a custom executor.
+  var object: UnsafeMutableRawPointer? { UnsafeMutableRawPointer(bitPattern: identity) }
+}
+
+/// Retains the object that keeps an executor at work: itself, or, for those that the scheduler runs,
+/// the owner of the pool.
+private func retainedOwner(of home: webble_executor) -> UnsafeMutableRawPointer? {
+  let owner: UnsafeMutableRawPointer?
+  switch home.implementation {
+  case 0: return nil
+  case ExecutorMark.worker:
+    owner = WorkerPointer(bitPattern: home.identity).unsafelyUnwrapped.pointee.pool?.pointee.owner
+  case ExecutorMark.pool:
+    owner = PoolPointer(bitPattern: home.identity).unsafelyUnwrapped.pointee.owner
+  default: owner = home.object
+  }
+  if let owner { swift_retain(owner) }
+  return owner
+}
+
+/// The last reference is gone.
+@_cdecl("webble_destroy_task")
+func destroyTask(_ task: TaskPointer) {
+  if task.future.pointee.load(ordering: .acquiring) == TaskFuture.done {
+    task.pointee.destroy_result?(task.pointee.result, nil)
+  }
+  releaseMemory(task)
+}
+
+/// Frees what the task owns besides its result. A task that was abandoned in the middle still has
+/// chunks: what its frames refer to is lost with them, since only its own code could release it.
+private func releaseMemory(_ task: TaskPointer) {
+  while let chunk = task.pointee.chunk {
+    task.pointee.chunk = chunk.assumingMemoryBound(to: ChunkHeader.self).pointee.previousChunk
+    Allocator.deallocate(chunk)
+  }
+  Allocator.deallocate(task.pointee.spare_chunk)
+  Allocator.deallocate(UnsafeMutableRawPointer(mutating: task.pointee.name))
+  Allocator.deallocate(UnsafeMutableRawPointer(task))
+}

@@ -1,0 +1,161 @@
+import CRuntime
+import Swift
+import Synchronization
+import WebbleAllocator
+
+/// The states of a task's future word.
+///
+///     0 ──────────────▶ waiters ─────┐      a waiter pushes itself (exchange of the head)
+///     │                    │         │
+///     ▼                    ▼         ▼
+///     done / abandoned (complete, abandon: one exchange, by whoever runs or refuses the task)
+///
+/// A waiter reads the result after it has loaded `done` (acquire), which pairs with the exchange in
+/// `settle` (acquire and release): the result is written before. A waiter that pushed itself is woken
+/// by that exchange's thread, which alone owns the list from then on.
+enum TaskFuture {
+  static let pending: UInt = 0
+  static let done: UInt = 1
+  static let abandoned: UInt = 3
+
+  static func isSettled(_ word: UInt) -> Bool { word & 1 != 0 }
+}
+
+/// Who waits for a task. In the waiting task's frame (the compiler's five words of scratch memory), or,
+/// for `notify`, in a block of its own.
+struct FutureWaiter {
+  var next: UnsafeMutablePointer<FutureWaiter>?
+  /// The task to resume.
+  var task: TaskPointer
+  /// Where its result goes; nil for a waiter in a block of its own, which only wants to know.
+  var result: UnsafeMutableRawPointer?
+
+  init(word: UInt, task: TaskPointer, result: UnsafeMutableRawPointer?) {
+    next = UnsafeMutablePointer(bitPattern: word)
+    self.task = task
+    self.result = result
+  }
+}
+
+/// `await task.value`: copies the result and goes on at once if the task is done, suspends otherwise.
+@_cdecl("webble_decide_future_wait")
+func decideFutureWait(
+  _ result: UnsafeMutableRawPointer, _ context: UnsafeMutableRawPointer, _ task: TaskPointer,
+  _ resume: UnsafeMutableRawPointer, _ scratch: UnsafeMutableRawPointer
+) -> Step {
+  var word = task.future.pointee.load(ordering: .acquiring)
+  if word == TaskFuture.done {
+    copyResult(of: task, to: result)
+    return step(resume, context)
+  }
+  if word == TaskFuture.abandoned { stopForAbandonedResult() }
+
+  let thread = currentThread()
+  let waiting = detachCurrentTask(thread, resume, context)
+  let waiter = scratch.bindMemory(to: FutureWaiter.self, capacity: 1)
+  while true {
+    // From the moment of the exchange on, another thread may run `waiting`.
+    waiter.initialize(to: FutureWaiter(word: word, task: waiting, result: result))
+    let (exchanged, original) = task.future.pointee.weakCompareExchange(
+      expected: word, desired: UInt(bitPattern: waiter),
+      successOrdering: .acquiringAndReleasing, failureOrdering: .acquiring)
+    if exchanged { return 0 }
+    word = original
+    if TaskFuture.isSettled(word) {
+      if word == TaskFuture.abandoned { stopForAbandonedResult() }
+      copyResult(of: task, to: result)
+      enqueue(waiting)
+      return 0
+    }
+  }
+}
+
+@inline(__always)
+private func copyResult(of task: TaskPointer, to result: UnsafeMutableRawPointer) {
+  _ = task.pointee.copy_result?(result, task.pointee.result, nil)
+}
+
+/// Resumes `continuation` once `task` is settled, either way.
+///
+/// - Returns: false if it is settled already; the continuation is not resumed then.
+func resumeWhenSettled(_ task: TaskPointer, _ continuation: TaskPointer) -> Bool {
+  var word = task.future.pointee.load(ordering: .acquiring)
+  if TaskFuture.isSettled(word) { return false }
+  let waiter = allocateOrStop(UInt(MemoryLayout<FutureWaiter>.size), alignment: 16)
+    .bindMemory(to: FutureWaiter.self, capacity: 1)
+  while true {
+    waiter.initialize(to: FutureWaiter(word: word, task: continuation, result: nil))
+    let (exchanged, original) = task.future.pointee.weakCompareExchange(
+      expected: word, desired: UInt(bitPattern: waiter),
+      successOrdering: .acquiringAndReleasing, failureOrdering: .acquiring)
+    if exchanged { return true }
+    word = original
+    if TaskFuture.isSettled(word) {
+      Allocator.deallocate(waiter)
+      return false
+    }
+  }
+}
+
+/// Settles the future and wakes whoever waits.
+private func settle(_ task: TaskPointer, as state: UInt) {
+  let word = task.future.pointee.exchange(state, ordering: .acquiringAndReleasing)
+  var next = UnsafeMutablePointer<FutureWaiter>(bitPattern: word)
+  while let waiter = next {
+    // Read before the waiter is resumed: its memory goes with its frame.
+    next = waiter.pointee.next
+    let waiting = waiter.pointee.task
+    if let result = waiter.pointee.result {
+      if state == TaskFuture.abandoned { stopForAbandonedResult() }
+      copyResult(of: task, to: result)
+      enqueue(waiting)
+    } else {
+      Allocator.deallocate(waiter)
+      resumeContinuation(waiting)
+    }
+  }
+}
+
+private func stopForAbandonedResult() -> Never {
+  stop(
+    """
+    awaiting the value of work that will never run: its pool was shut down. \
+    Await `handle.result` instead, or shut the pool down after its work is done.
+    """)
+}
+
+/// The task's outermost frame has returned: its result, if it has one, is in place.
+@_cdecl("webble_complete")
+func complete(_ task: TaskPointer) {
+  let thread = currentThread()
+  leaveExecutor(thread)
+  thread.pointee.task = nil
+  if let closure = task.pointee.closure {
+    task.pointee.closure = nil
+    swift_release(closure)
+  }
+  finish(task, as: TaskFuture.done)
+}
+
+/// A task whose executor is gone: it will never run (again).
+func abandon(_ task: TaskPointer) {
+  // Granted an actor it will not enter: the next in line gets it.
+  let target = task.pointee.target
+  if target.isDefaultActor { unlockActor(target.identity) }
+  // One that has not begun still owns what it captured; the frames of one that has may use it.
+  if task.pointee.resume == webble_start_function(), let closure = task.pointee.closure {
+    task.pointee.closure = nil
+    swift_release(closure)
+  }
+  finish(task, as: TaskFuture.abandoned)
+}
+
+private func finish(_ task: TaskPointer, as state: UInt) {
+  // Before the result can be seen, so that whoever places the next task finds the true load.
+  if let placement = task.pointee.placement { releaseLoad(placement) }
+  let kept = task.pointee.kept
+  settle(task, as: state)
+  if let kept { swift_release(kept) }
+  // The reference that the task held on itself.
+  swift_release(UnsafeMutableRawPointer(task))
+}

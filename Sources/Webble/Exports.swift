@@ -1,0 +1,2 @@
+// `import Webble` brings Swift Concurrency with it.
+@_exported import _Concurrency

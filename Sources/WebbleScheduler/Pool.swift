@@ -1,0 +1,144 @@
+import CPlatform
+import Synchronization
+
+/// A pool, named by its address. Never freed, for the same reason as workers.
+public typealias PoolPointer = UnsafeMutablePointer<Pool>
+
+/// Workers that steal from each other.
+///
+/// Life: `open`, until shutdown is asked for; `closing`, while workers leave at their next safe point
+/// (between two jobs); the last one leaves it `closed`. A job is refused from `closing` on:
+///
+///     enqueuer: push the job           then   load the state (seq_cst)
+///     closer:   store `closing`        then   take what the queues hold (seq_cst exchange)
+///
+/// so either the enqueuer sees `closing` and empties the queue itself, or the job lay there before
+/// the last worker emptied it. Each job is taken by exactly one of them, by exchange.
+public struct Pool: ~Copyable {
+  /// Stealable work from threads that are not workers of this pool. Any thread.
+  public let injector = Mailbox()
+  /// How many jobs the injector holds, for statistics.
+  let injectedCount = Atomic<Int>(0)
+  private let injectorPadding = CacheLinePadding()
+  public let idle: IdleWorkers
+  private let state = Atomic<UInt32>(0)
+  /// Workers that have not said goodbye.
+  private let remaining: Atomic<Int>
+  /// How many Web Workers, or virtual workers, it has. Constant.
+  public let workerCount: Int
+  /// The object whose life keeps the pool open, not retained. Set by it before the pool gets work.
+  public var owner: UnsafeMutableRawPointer?
+  /// What starts and ends the workers, retained until they are gone. The main thread's.
+  public var lifecycle: UnsafeMutableRawPointer?
+  /// Constant after `make`.
+  let workers: UnsafeMutablePointer<WorkerPointer>
+
+  public static let maximumWorkerCount = 64
+
+  init(workerCount: Int) {
+    self.workerCount = workerCount
+    workers = .allocate(capacity: workerCount)
+    idle = IdleWorkers(workerCount: workerCount)
+    remaining = Atomic(workerCount)
+  }
+
+  /// - Parameter workerCount: 1 to `maximumWorkerCount`.
+  public static func make(workerCount: Int, isVirtual: Bool) -> PoolPointer {
+    let pool = PoolPointer.allocate(capacity: 1)
+    pool.initialize(to: Pool(workerCount: workerCount))
+    for index in 0..<workerCount {
+      (pool.pointee.workers + index).initialize(
+        to: Worker.make(index: index, pool: pool, isVirtual: isVirtual))
+    }
+    return pool
+  }
+
+  /// Any thread.
+  public borrowing func worker(_ index: Int) -> WorkerPointer { workers[index] }
+
+  /// Whether new work is taken. Any thread.
+  public var isOpen: Bool { state.load(ordering: .sequentiallyConsistent) == 0 }
+
+  /// Whether workers are to leave; a cheap look for their run loops.
+  var isClosing: Bool { state.load(ordering: .relaxed) != 0 }
+
+  /// - Returns: whether this call is the one that closes the pool.
+  public func beginClosing() -> Bool {
+    state.compareExchange(expected: 0, desired: 1, ordering: .sequentiallyConsistent).exchanged
+  }
+
+  /// A worker has left for good.
+  ///
+  /// - Returns: whether it was the last.
+  public func workerHasLeft() -> Bool {
+    remaining.subtract(1, ordering: .acquiringAndReleasing).newValue == 0
+  }
+
+  public var isClosed: Bool { remaining.load(ordering: .acquiring) == 0 }
+
+  /// The worker with the fewest live pinned tasks, the first of them if there are several. Any thread.
+  public var leastLoaded: WorkerPointer {
+    var best = workers[0]
+    var bestLoad = best.pointee.load.load(ordering: .relaxed)
+    var index = 1
+    while index < workerCount, bestLoad != 0 {
+      let load = workers[index].pointee.load.load(ordering: .relaxed)
+      if load < bestLoad { (best, bestLoad) = (workers[index], load) }
+      index += 1
+    }
+    return best
+  }
+
+  /// Jobs of either track that are ready to run and wait for a worker, at about this moment. Any thread.
+  public var waitingCount: Int {
+    var count = injectedCount.load(ordering: .relaxed)
+    for index in 0..<workerCount {
+      let worker = workers[index]
+      count += worker.pointee.deque.count + worker.pointee.local.count
+      count += worker.pointee.mailCount.load(ordering: .relaxed)
+    }
+    return Swift.max(0, count)
+  }
+}
+
+extension PoolPointer {
+  /// Enqueues stealable work from any thread.
+  ///
+  /// - Parameters:
+  ///   - current: the worker whose thread this is, if any.
+  ///   - yielding: see `enqueueStealable(_:yielding:)` of workers.
+  public func enqueue(_ job: Job, from current: WorkerPointer?, yielding: Bool) {
+    if let current, current.pointee.pool == self {
+      current.enqueueStealable(job, yielding: yielding)
+    } else {
+      pointee.injectedCount.add(1, ordering: .relaxed)
+      pointee.injector.push(job)
+      wakeOne()
+    }
+  }
+
+  /// Wakes a sleeping worker to look for stealable work, if one is needed. Any thread.
+  public func wakeOne() {
+    guard let index = pointee.idle.claimSleeperToWake() else { return }
+    pointee.worker(index).wake()
+  }
+
+  /// Wakes every worker, so that it sees that the pool is closing. Any thread.
+  public func wakeAll() {
+    for index in 0..<pointee.workerCount { pointee.worker(index).wake() }
+  }
+
+  /// Empties the queues that any thread may empty, after the pool has closed.
+  public func takeRefused(from worker: WorkerPointer?, _ abandon: (Job) -> Void) {
+    if let worker {
+      var jobs = worker.pointee.mailbox.takeAll()
+      while let job = jobs.popFirst() { abandon(job) }
+    } else {
+      var next = pointee.injector.takeAllNewestFirst()
+      while let job = next {
+        next = job.pointee.next
+        abandon(job)
+      }
+    }
+  }
+}

@@ -1,0 +1,268 @@
+import CPlatform
+import Synchronization
+
+/// How a worker's turn on its event loop ended.
+public enum TurnEnd: UInt32 {
+  /// Nothing to do. The event loop waits for the worker's futex word to leave `parked`.
+  case parked = 0
+  /// The time slice is over, or may leave work behind: another turn, after one round of the event loop.
+  case more = 1
+  /// The pool has closed and the worker has left it. No further turn.
+  case left = 2
+  /// Nothing to do, and a wait started by an earlier turn is still under way.
+  case stillParked = 3
+}
+
+/// What a worker needs to know of the world to take a turn.
+public protocol TurnEnvironment {
+  /// Nanoseconds on the clock of the timers.
+  func now() -> Int64
+  /// Runs a job until it suspends, completes or moves on. The job may be gone afterwards.
+  func run(_ job: Job)
+  /// A timer with this token has expired.
+  func fire(_ token: UInt)
+  /// The job will never run.
+  func abandon(_ job: Job)
+}
+
+/// The longest a turn may hold the event loop, save for one job that runs longer: short enough for
+/// timers and messages to be on time, long enough to make the round of the event loop (5 to 20 µs)
+/// negligible.
+let timeSlice: Int64 = 4_000_000
+
+/// The longest a worker that has run dry waits with a blocking instruction, which the kernel ends
+/// several times faster than an event loop ends an asynchronous wait.
+let briefWait: Int64 = 100_000
+
+/// Brief waits in vain after which the worker goes straight to its event loop.
+let vainWaitLimit = 2
+
+extension WorkerPointer {
+  /// Runs jobs for at most about a time slice. On the worker's own thread, from its event loop.
+  ///
+  /// Jobs are run in batches between looks at the clock. A batch grows while it takes a small part of
+  /// the slice and collapses when it takes more, so that short jobs do not pay for the clock and long
+  /// ones do not add up.
+  ///
+  /// - Parameter woken: the wait on the futex word has ended; otherwise the event loop has other
+  ///   reasons (a timer, a request of a callback on this thread).
+  public func turn(woken: Bool, _ environment: borrowing some TurnEnvironment) -> TurnEnd {
+    pointee.isTurnRequested = false
+    pointee.isInTurn = true
+    defer { pointee.isInTurn = false }
+
+    var time = environment.now()
+    if woken { wakeUp(time) }
+    let end = time + timeSlice
+    while true {
+      while let token = pointee.timers.popExpired(now: time) { environment.fire(token) }
+      if let pool = pointee.pool, pool.pointee.isClosing { return leave(pool, environment) }
+
+      var ran = 0
+      while ran < pointee.batch, let job = nextJob() {
+        environment.run(job)
+        ran += 1
+      }
+      pointee.jobsRun &+= ran
+      let earlier = time
+      time = environment.now()
+      if ran == 0 {
+        switch fallAsleep(until: end, time, environment) {
+        case nil: time = environment.now()
+        case let result?: return result
+        }
+      } else {
+        adaptBatch(elapsed: time - earlier)
+      }
+      if time >= end {
+        pointee.isTurnRequested = true
+        return .more
+      }
+    }
+  }
+
+  private func adaptBatch(elapsed: Int64) {
+    if elapsed > timeSlice / 16 {
+      pointee.batch = Swift.max(1, pointee.batch / 4)
+    } else if elapsed < timeSlice / 64 {
+      pointee.batch = Swift.min(64, pointee.batch * 2)
+    }
+  }
+
+  /// The next job, of either track in turn, or nil if there is none anywhere.
+  private func nextJob() -> Job? {
+    pointee.tick &+= 1
+    guard let pool = pointee.pool else { return nextPinned() }
+    if pointee.tick & 1 == 0 {
+      return nextPinned() ?? nextStealable(pool)
+    }
+    return nextStealable(pool) ?? nextPinned()
+  }
+
+  private func nextPinned() -> Job? {
+    if !pointee.mailbox.isEmpty {
+      let jobs = pointee.mailbox.takeAll()
+      pointee.mailCount.subtract(jobs.count, ordering: .relaxed)
+      pointee.local.append(jobs)
+    }
+    return pointee.local.pop()
+  }
+
+  private func nextStealable(_ pool: PoolPointer) -> Job? {
+    // Now and then the injector and the oldest job come first, so that neither waits for ever behind
+    // jobs that keep the deque's other end busy.
+    if pointee.tick & 63 == 63 {
+      if let job = takeInjected(pool) { return found(job, pool) }
+      if let job = pointee.deque.takeOldest() { return job }
+    }
+    if pointee.prefersOldest {
+      pointee.prefersOldest = false
+      if let job = pointee.deque.takeOldest() { return job }
+    } else if !pointee.deque.isEmpty, let job = pointee.deque.pop() {
+      return found(job, pool)
+    }
+    return search(pool)
+  }
+
+  /// Ends the worker's search if it was on one: there is work, and perhaps for one more.
+  @inline(__always)
+  private func found(_ job: Job, _ pool: PoolPointer) -> Job {
+    if pointee.isSearching { endSearch(pool, hasFound: true) }
+    return job
+  }
+
+  /// The last searcher's duty: pushes made meanwhile have relied on it.
+  private func endSearch(_ pool: PoolPointer, hasFound: Bool = false) {
+    pointee.isSearching = false
+    guard pool.pointee.idle.endSearching() else { return }
+    if hasFound || pool.hasSharedWork { pool.wakeOne() }
+  }
+
+  /// Looks for work in the injector and in other workers' deques.
+  private func search(_ pool: PoolPointer) -> Job? {
+    guard pool.hasSharedWork else { return nil }
+    if !pointee.isSearching {
+      guard pool.pointee.idle.beginSearching() else { return nil }
+      pointee.isSearching = true
+    }
+    let job = takeInjected(pool) ?? steal(pool)
+    endSearch(pool, hasFound: job != nil)
+    return job
+  }
+
+  /// Moves what lies in the injector to the deque, but for the oldest, which it returns. Called while
+  /// counted as a searcher, or with the mover's own announcement to follow.
+  private func takeInjected(_ pool: PoolPointer) -> Job? {
+    guard !pool.pointee.injector.isEmpty else { return nil }
+    let wasSearching = pointee.isSearching
+    if !wasSearching {
+      guard pool.pointee.idle.beginSearching(unthrottled: true) else { return nil }
+      pointee.isSearching = true
+    }
+    pool.pointee.injectedCount.subtract(
+      pointee.deque.push(chain: pool.pointee.injector.takeAllNewestFirst()), ordering: .relaxed)
+    let job = pointee.deque.pop()
+    if !wasSearching { endSearch(pool, hasFound: true) }
+    return job
+  }
+
+  private func steal(_ pool: PoolPointer) -> Job? {
+    let count = pool.pointee.workerCount
+    // Marsaglia's xorshift ("Xorshift RNGs", 2003).
+    pointee.random ^= pointee.random << 13
+    pointee.random ^= pointee.random >> 17
+    pointee.random ^= pointee.random << 5
+    let start = Int(pointee.random % UInt32(count))
+    for offset in 0..<count {
+      let victim = pool.pointee.worker((start + offset) % count)
+      if victim == self { continue }
+      if let job = victim.pointee.deque.stealHalf(into: pointee.deque, limit: 64) {
+        pointee.jobsStolen &+= 1
+        return job
+      }
+    }
+    return nil
+  }
+
+  // Sleeping
+
+  /// Nothing to run: waits briefly where that has lately paid, then parks.
+  ///
+  /// - Returns: how the turn ends, or nil if there is work after all.
+  private func fallAsleep(
+    until end: Int64, _ time: Int64, _ environment: borrowing some TurnEnvironment
+  ) -> TurnEnd? {
+    let pool = pointee.pool
+    if let pool, pointee.isSearching { endSearch(pool) }
+    switch pointee.parking.prepareToPark() {
+    case .alreadyWaiting, .wakeUnderWay: return .stillParked
+    case .lookAgainThenWait: break
+    }
+    if let pool { pool.pointee.idle.workerWillPark(pointee.index) }
+    pointee.isAsleep = true
+    if seesWork {
+      wakeUp(time, lookedAgain: true)
+      return nil
+    }
+    if pool != nil, !pointee.isVirtual, pointee.vainWaits < vainWaitLimit, time < end {
+      var limit = Swift.min(briefWait, end - time)
+      if let deadline = pointee.timers.nextDeadline { limit = Swift.min(limit, deadline - time) }
+      if limit > 0 {
+        switch pointee.parking.wait(nanoseconds: limit) {
+        case .woken:
+          pointee.vainWaits = 0
+          wakeUp(time)
+          return nil
+        case .timedOut:
+          pointee.vainWaits += 1
+        }
+      }
+    }
+    pointee.sleptAt = time
+    return .parked
+  }
+
+  /// The look that follows the announcement: every queue that somebody else may have pushed to.
+  private var seesWork: Bool {
+    if !pointee.mailbox.isEmpty || !pointee.local.isEmpty { return true }
+    guard let pool = pointee.pool else { return false }
+    return pool.pointee.isClosing || pool.hasSharedWork
+  }
+
+  private func wakeUp(_ time: Int64, lookedAgain: Bool = false) {
+    guard pointee.isAsleep else { return }
+    pointee.isAsleep = false
+    pointee.parking.wake()
+    if time - pointee.sleptAt < 3 * briefWait { pointee.vainWaits = 0 }
+    guard let pool = pointee.pool else { return }
+    if pool.pointee.idle.workerWoke(pointee.index) {
+      pointee.isSearching = true
+    } else if lookedAgain {
+      pointee.isSearching = pool.pointee.idle.beginSearching(unthrottled: true)
+    }
+  }
+
+  // Leaving
+
+  /// Between two jobs of a closing pool: gives up everything that is left and leaves.
+  private func leave(_ pool: PoolPointer, _ environment: borrowing some TurnEnvironment) -> TurnEnd {
+    if pointee.isAsleep { wakeUp(0) }
+    if pointee.isSearching { endSearch(pool) }
+    while let token = pointee.timers.popExpired(now: .max) { environment.fire(token) }
+    pool.takeRefused(from: self, environment.abandon)
+    pool.takeRefused(from: nil, environment.abandon)
+    while let job = pointee.deque.pop() ?? pointee.local.pop() { environment.abandon(job) }
+    return .left
+  }
+}
+
+extension PoolPointer {
+  /// Whether the injector or some worker's deque holds a job. Any thread.
+  var hasSharedWork: Bool {
+    if !pointee.injector.isEmpty { return true }
+    for index in 0..<pointee.workerCount where !pointee.worker(index).pointee.deque.isEmpty {
+      return true
+    }
+    return false
+  }
+}

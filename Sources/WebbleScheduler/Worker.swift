@@ -1,0 +1,129 @@
+import CPlatform
+import Synchronization
+
+/// A worker, named by its address. Workers are never freed: a late notification, or a task that still
+/// prefers a worker of a pool long gone, finds it where it was.
+public typealias WorkerPointer = UnsafeMutablePointer<Worker>
+
+/// One event loop that runs jobs: a Web Worker of a pool, or the page's main thread.
+///
+/// Where the page is not isolated, and so has no Web Workers to share memory with, the workers of a
+/// pool are *virtual*: the main thread takes their turns one after another.
+public struct Worker: ~Copyable {
+  /// How it sleeps and is woken. Any thread.
+  public let parking = Parking()
+  /// Pinned work from other threads. Any thread pushes.
+  public let mailbox = Mailbox()
+  /// How many jobs the mailbox holds, for statistics. Beside the mailbox's word, whose cache line a
+  /// push has at hand already.
+  let mailCount = Atomic<Int>(0)
+  private let mailboxPadding = CacheLinePadding()
+  /// Pinned tasks placed on this worker that have not completed. Any thread.
+  public let load = Atomic<Int>(0)
+  private let loadPadding = CacheLinePadding()
+  /// Stealable work. The owner pushes and pops, others steal.
+  public let deque: Deque
+  /// Pinned work that was enqueued by the worker itself. Owner only.
+  public let local = LocalQueue()
+  /// Owner only.
+  public let timers = TimerHeap()
+
+  /// The pool it belongs to; nil for the main thread. Constant.
+  public let pool: PoolPointer?
+  /// Its place in the pool; -1 for the main thread. Constant.
+  public let index: Int
+  /// Whether the main thread takes its turns. Constant.
+  public let isVirtual: Bool
+
+  // All below: owner only.
+
+  /// A turn has been asked of the event loop and has not begun.
+  public var isTurnRequested = false
+  /// A turn is on the stack.
+  public var isInTurn = false
+  /// It has announced its sleep and not been woken since.
+  var isAsleep = false
+  /// It is counted as a searcher in the pool.
+  var isSearching = false
+  /// The next stealable job is the oldest, not the newest: the last one has yielded.
+  var prefersOldest = false
+  /// Counts jobs: which track comes first, and when the oldest stealable job has its turn.
+  var tick: UInt32 = 0
+  /// Jobs to run before the next look at the clock.
+  var batch = 1
+  /// The state of the generator that picks victims.
+  var random: UInt32
+  /// How often in a row a brief blocking wait has been in vain.
+  var vainWaits = 0
+  /// When it last returned to the event loop with nothing to do, in nanoseconds.
+  var sleptAt: Int64 = 0
+  /// The deadline for which the event loop has been asked for a turn.
+  public var armedDeadline: Int64?
+  /// Jobs run so far. For statistics.
+  public var jobsRun = 0
+  /// Jobs that came from another worker's deque. For statistics.
+  public var jobsStolen = 0
+
+  public init(index: Int, pool: PoolPointer?, isVirtual: Bool) {
+    self.index = index
+    self.pool = pool
+    self.isVirtual = isVirtual
+    random = UInt32(truncatingIfNeeded: index &+ 2) &* 0x9E37_79B9
+    deque = Deque(capacity: pool == nil ? 2 : 256)
+  }
+
+  /// Makes a worker that lives for ever.
+  public static func make(index: Int, pool: PoolPointer?, isVirtual: Bool) -> WorkerPointer {
+    let pointer = WorkerPointer.allocate(capacity: 1)
+    pointer.initialize(to: Worker(index: index, pool: pool, isVirtual: isVirtual))
+    return pointer
+  }
+}
+
+extension WorkerPointer {
+  /// Enqueues pinned work from any thread.
+  ///
+  /// - Parameter current: the worker whose thread this is, if any.
+  public func enqueue(_ job: Job, from current: WorkerPointer?) {
+    if current == self {
+      pointee.local.pushBack(job)
+      requestTurn()
+    } else {
+      pointee.mailCount.add(1, ordering: .relaxed)
+      pointee.mailbox.push(job)
+      wake()
+    }
+  }
+
+  /// Enqueues stealable work that this worker itself has made ready. Owner only.
+  ///
+  /// - Parameter yielding: the job is the one that runs, and gives way to older ones. It is the last
+  ///   thing it does, so nobody needs to be woken for it alone.
+  public func enqueueStealable(_ job: Job, yielding: Bool) {
+    let pool = pointee.pool.unsafelyUnwrapped
+    pointee.deque.push(job)
+    if yielding {
+      pointee.prefersOldest = true
+      if pointee.deque.count == 1 && pointee.isInTurn { return }
+    }
+    pool.wakeOne()
+    requestTurn()
+  }
+
+  /// Sees to it that this thread's worker takes a turn soon. Owner only.
+  @inline(__always)
+  public func requestTurn() {
+    if pointee.isInTurn || pointee.isTurnRequested { return }
+    pointee.isTurnRequested = true
+    webble_schedule_turn(self)
+  }
+
+  /// Wakes the worker if it sleeps. Any thread.
+  public func wake() {
+    if pointee.isVirtual {
+      requestTurn()
+    } else {
+      pointee.parking.unparkIfParked()
+    }
+  }
+}
