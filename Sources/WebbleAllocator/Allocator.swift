@@ -2,12 +2,12 @@ import CPlatform
 
 /// The memory allocator of the runtime: `malloc` and its kin are thin covers of these functions.
 ///
-/// A thread serves requests up to 32704 bytes from spans of its own, 64 KiB pages cut into blocks of
-/// one of 37 sizes, without an atomic operation, and up to 1024 bytes without a call. A block that
-/// another thread frees goes back to the span it came from, by one atomic operation. Larger requests
-/// get whole pages. Nothing in here locks or waits, so every thread, the main thread of a page too,
-/// may call all of it at any time. Functions off the fast path are kept out of line, so that the
-/// module has each once.
+/// A thread serves requests up to 32704 bytes from spans of its own, 64 KiB pages cut into blocks
+/// of one of 37 sizes, without an atomic operation, and up to 1024 bytes without a call. A block
+/// that another thread frees goes back to the span it came from, by one atomic operation. Larger
+/// requests get whole pages. Nothing in here locks or waits, so every thread, the main thread of a
+/// page too, may call all of it at any time. Functions off the fast path are kept out of line, so
+/// that the module has each once.
 ///
 /// The design follows D. Leijen, B. Zorn, L. de Moura, "Mimalloc: Free List Sharding in Action"
 /// (2019), with a list of notified spans in place of its delayed frees.

@@ -207,8 +207,8 @@ struct Heap: Equatable {
 
   // MARK: Any thread
 
-  /// Tells the owner that a block has come back to a span that was marked full. Only the thread that
-  /// took the mark away calls this, once; the owner keeps the span until then.
+  /// Tells the owner that a block has come back to a span that was marked full. Only the thread
+  /// that took the mark away calls this, once; the owner keeps the span until then.
   func notify(_ span: Span) {
     var first = storage.pointee.notified.load(ordering: .relaxed)
     while true {

@@ -22,7 +22,8 @@ struct PageAllocator: ~Copyable {
 
   private static var wordBits: UInt { UInt(bitPattern: UInt.bitWidth) }
 
-  /// Takes over the memory from `metadata` on: the bitmap, then, from the next page boundary, pages.
+  /// Takes over the memory from `metadata` on: the bitmap, then, from the next page boundary,
+  /// pages.
   /// Nil if that leaves no page to hand out.
   init?(metadata: UInt, heapBase: UInt, pageLimit: UInt) {
     source = PageSource(heapBase: heapBase)

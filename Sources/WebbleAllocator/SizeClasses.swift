@@ -1,8 +1,8 @@
 /// The block sizes that spans are cut into.
 ///
 /// - Classes 0...7: 16, 32 … 128 bytes, one each 16 bytes.
-/// - Classes 8...30: 160, 192, 224, 256, 320 … 7168, four to each power of two, so that a block is
-///   at most a fifth larger than the request.
+/// - Classes 8...30: 160, 192, 224, 256, 320 … 7168, four to each power of two, so that at most a
+///   fifth of a block is left over.
 /// - Classes 31...36: as many bytes as let 7, 6, 5, 4, 3 or 2 blocks fill a span, rounded down to a
 ///   multiple of 64. Powers of two would leave up to a third of the span unused.
 ///
