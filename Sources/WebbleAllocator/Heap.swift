@@ -52,7 +52,8 @@ struct Heap: Equatable {
     storage.initialize(
       to: Storage(
         direct: InlineArray(repeating: none), spans: InlineArray(repeating: nil),
-        spares: InlineArray(repeating: nil), shared: shared, nextHeap: nil, notified: Atomic(0), isOwned: Atomic(true)))
+        spares: InlineArray(repeating: nil), shared: shared, nextHeap: nil,
+        notified: Atomic(0), isOwned: Atomic(true)))
     list(span)
   }
 
