@@ -1,9 +1,9 @@
-// Runs a built program in Node: node node-runner.mjs SITE [ARGUMENT…]
+// Runs a built program in Node: node node-runner.mjs SITE isolated|plain [ARGUMENT…]
 import { writeSync } from "node:fs";
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 
-const [folder, ...programArguments] = process.argv.slice(2);
+const [folder, isolation, ...programArguments] = process.argv.slice(2);
 const site = pathToFileURL(resolve(folder) + "/");
 
 /**
@@ -33,6 +33,7 @@ const { start } = await import(new URL("webble.js", site).href);
 const { exited } = await start({
   module: new URL("app.wasm", site),
   arguments: programArguments,
+  isolated: isolation === "isolated",
   print: (line) => write(1, line),
   printError: (line) => write(2, line),
 });

@@ -24,7 +24,7 @@ enum WorkerSource {
 /// scheduler's `Pool` has the part that other threads see (whether it takes work).
 @MainActor
 final class PoolLifecycle: Sendable {
-  private nonisolated let pool: PoolPointer
+  private nonisolated(unsafe) let pool: PoolPointer
   private nonisolated let source: WorkerSource
 
   private var startedCount = 0
@@ -38,7 +38,7 @@ final class PoolLifecycle: Sendable {
   private var memory: [WorkerMemory?] = []
 
   /// Bytes of a worker's shadow stack.
-  private static let stackSize: UInt = 512 << 10
+  private nonisolated static let stackSize: UInt = 512 << 10
 
   private struct WorkerMemory {
     let stack: UnsafeMutableRawPointer
@@ -192,16 +192,18 @@ final class PoolLifecycle: Sendable {
 // What the glue reports, always on the main thread, between two turns.
 
 private func report(
-  _ worker: UnsafeMutableRawPointer, _ body: (PoolLifecycle, WorkerPointer) -> Void
+  _ worker: UnsafeMutableRawPointer, _ body: @MainActor (PoolLifecycle, WorkerPointer) -> Void
 ) {
-  let worker = worker.assumingMemoryBound(to: Worker.self)
-  guard let lifecycle = worker.pointee.pool?.pointee.lifecycle else { return }
-  body(Unmanaged<PoolLifecycle>.fromOpaque(lifecycle).takeUnretainedValue(), worker)
+  nonisolated(unsafe) let worker = worker.assumingMemoryBound(to: Worker.self)
+  MainActor.assumeIsolated {
+    guard let lifecycle = worker.pointee.pool?.pointee.lifecycle else { return }
+    body(Unmanaged<PoolLifecycle>.fromOpaque(lifecycle).takeUnretainedValue(), worker)
+  }
 }
 
 @_cdecl("webble_worker_ready")
 public func workerReady(_ worker: UnsafeMutableRawPointer) {
-  report(worker) { lifecycle, _ in MainActor.assumeIsolated { lifecycle.hasStarted() } }
+  report(worker) { lifecycle, _ in lifecycle.hasStarted() }
 }
 
 @_cdecl("webble_worker_failed")
@@ -210,13 +212,11 @@ public func workerFailed(
 ) {
   let reason = String(decoding: UnsafeRawBufferPointer(start: text, count: Int(length)), as: UTF8.self)
   Allocator.deallocate(text)
-  report(worker) { lifecycle, worker in
-    MainActor.assumeIsolated { lifecycle.hasFailed(worker, reason) }
-  }
+  report(worker) { lifecycle, worker in lifecycle.hasFailed(worker, reason) }
 }
 
 @_cdecl("webble_worker_gone")
 public func workerGone(_ worker: UnsafeMutableRawPointer) {
-  report(worker) { lifecycle, worker in MainActor.assumeIsolated { lifecycle.isGone(worker) } }
+  report(worker) { lifecycle, worker in lifecycle.isGone(worker) }
 }
 #endif

@@ -14,9 +14,12 @@ public let programArguments: [String] = {
 }()
 
 /// Ends the program, on all its threads, with a status. Any thread. What was printed before is written.
-public func exit(_ status: Int32) -> Never {
+///
+/// Generic, because the compiler would otherwise take it for the C function of that name, which it calls
+/// when an asynchronous `main` has returned, and which lets the page's callbacks and workers go on.
+public func exit<Status: BinaryInteger>(_ status: Status) -> Never {
   flushPrintedLines()
-  webble_js_exit(status)
+  webble_js_exit(Int32(truncatingIfNeeded: status))
 }
 
 /// Suspends the current task for at least `milliseconds`, or until it is cancelled, by a timer of the

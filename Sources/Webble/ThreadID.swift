@@ -1,4 +1,5 @@
 #if arch(wasm32)
+import WebbleScheduler
 @_spi(Webble) import _Concurrency
 
 /// A thread of the program.

@@ -13,7 +13,7 @@ import WebbleScheduler
 /// A pool stays open while anything refers to it: variables, handles, tasks that run on it. One that
 /// nobody refers to any more shuts itself down. All methods may be called on any thread.
 public final class ThreadPool: Sendable {
-  let pool: PoolPointer
+  nonisolated(unsafe) let pool: PoolPointer
   let lifecycle: PoolLifecycle
 
   /// The most workers that one pool can have.
@@ -139,7 +139,7 @@ extension ThreadPool: TaskExecutor {
 /// generic code is then pinned to it. Keeps the pool open.
 public final class PoolWorker: SerialExecutor, TaskExecutor {
   private let pool: ThreadPool
-  private let worker: WorkerPointer
+  private nonisolated(unsafe) let worker: WorkerPointer
 
   init(_ pool: ThreadPool, _ worker: WorkerPointer) {
     self.pool = pool

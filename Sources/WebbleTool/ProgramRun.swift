@@ -8,6 +8,7 @@ struct ProgramRun: Sendable {
   let site: Site
   let repository: Repository
   var arguments: [String] = []
+  /// Whether pages are cross-origin isolated; without, a program has one thread. Node does as if.
   var isolation = true
   /// nil: as long as it takes.
   var timeLimit: Duration?
@@ -24,9 +25,6 @@ struct ProgramRun: Sendable {
   }
 
   func run() async throws -> Outcome {
-    if engine == .node && !isolation {
-      throw Failure("--no-isolation means pages without the isolation headers; Node has no such thing")
-    }
     return try await withThrowingTaskGroup(of: Outcome.self) { group in
       defer { group.cancelAll() }
       group.addTask { engine == .node ? try await runInNode() : try await runInBrowser() }
@@ -46,7 +44,8 @@ struct ProgramRun: Sendable {
     return try await withProcessGroup { group in
       let result = try await Subprocess.run(
         .path(FilePath(node.path)),
-        arguments: Arguments([runner.path, site.folder.path] + arguments),
+        arguments: Arguments(
+          [runner.path, site.folder.path, isolation ? "isolated" : "plain"] + arguments),
         platformOptions: .processGroup, input: .none, output: .sequence, error: .sequence
       ) { execution in
         group.remember(execution.processIdentifier.value)

@@ -10,7 +10,7 @@ struct Captured: Sendable {
 
   /// Both streams, for a message.
   var everything: String {
-    [output, errorOutput].filter { !$0.isEmpty }.joined(separator: "\n")
+    [errorOutput, output].filter { !$0.isEmpty }.joined(separator: "\n")
   }
 }
 

@@ -56,8 +56,18 @@ import Testing
     #expect(try await run(body, in: engine, isolation: false).lines == ["false"])
   }
 
-  /// The line before a hang arrives, however the program hangs.
-  @Test(arguments: installed, ["setInterval(() => {}, 1000);", "for (;;) {}"])
+  @Test(.enabled(if: Engine.node.program != nil)) func nodeIsIsolatedUnlessToldOtherwise() async throws {
+    let body = "options.print(String(options.isolated)); exit(0);"
+    #expect(try await run(body, in: .node).lines == ["true"])
+    #expect(try await run(body, in: .node, isolation: false).lines == ["false"])
+  }
+
+  /// The line before a hang arrives, even if the program keeps the page's thread busy; only WebKit
+  /// cannot send anything then, not from a worker either.
+  @Test(arguments: [
+    (Engine.node, "setInterval(() => {}, 1000);"), (.node, "for (;;) {}"),
+    (.chromium, "for (;;) {}"), (.firefox, "for (;;) {}"), (.webkit, "setInterval(() => {}, 1000);"),
+  ].filter { installed.contains($0.0) })
   func theTimeLimitEndsAHang(engine: Engine, hang: String) async throws {
     let result = try await run(
       "options.printError('before'); \(hang)", in: engine, timeLimit: .seconds(10))
