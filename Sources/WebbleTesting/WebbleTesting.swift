@@ -1,1 +1,109 @@
-// WebbleTesting
+import Synchronization
+import Webble
+
+/// Runs the tests that `body` declares with `test(_:_:)`, one after the other, and ends the program:
+/// with status 0 if all have passed, otherwise 1. Call it from `main`.
+///
+/// Prints a line before and after each test, and `N passed, N failed` at the end. The program's
+/// arguments `--filter TEXT` choose the tests whose names contain the text.
+public func runTests(_ body: () -> Void) async -> Never {
+  body()
+  var passed = 0
+  var failed = 0
+  let filter = chosenNames(programArguments)
+  for test in declaredTests where filter.map({ contains(test.name, $0) }) ?? true {
+    print("running \(test.name)")
+    let failuresBefore = failures.load(ordering: .relaxed)
+    let start = ContinuousClock.now
+    let isInTime = await run(test)
+    let time = milliseconds(ContinuousClock.now - start)
+    if !isInTime {
+      print("  ran out of time")
+      failed += 1
+      print("not ok \(test.name) (\(time) ms)")
+    } else if failures.load(ordering: .relaxed) == failuresBefore {
+      passed += 1
+      print("ok \(test.name) (\(time) ms)")
+    } else {
+      failed += 1
+      print("not ok \(test.name) (\(time) ms)")
+    }
+  }
+  print("\(passed) passed, \(failed) failed")
+  exit(failed == 0 ? 0 : 1)
+}
+
+/// Declares a test. To be called in the body of `runTests(_:)`.
+///
+/// - Parameters:
+///   - name: What the test shows, on one line; a second test of the same name runs as well.
+///   - timeLimit: After that time the test has failed and the next begins; nil stands for no limit
+///     but the run's own. The work of a test that ran out of time is cancelled, not stopped.
+///   - body: The test. Begins where `main` would.
+public func test(
+  _ name: String, timeLimit: Duration? = nil, _ body: @escaping @Sendable () async -> Void
+) {
+  declaredTests.append(Test(name: name, timeLimit: timeLimit, body: body))
+}
+
+// MARK: Declared tests
+
+private struct Test {
+  var name: String
+  var timeLimit: Duration?
+  var body: @Sendable () async -> Void
+}
+
+/// Written before the first test begins and read by `runTests` alone.
+private nonisolated(unsafe) var declaredTests: [Test] = []
+
+/// Returns whether the test has ended in time.
+private func run(_ test: Test) async -> Bool {
+  guard let timeLimit = test.timeLimit else {
+    await test.body()
+    return true
+  }
+  let race = Race()
+  let body = test.body
+  return await withUnsafeContinuation { (continuation: UnsafeContinuation<Bool, Never>) in
+    let work = Task {
+      await body()
+      if race.isWon() { continuation.resume(returning: true) }
+    }
+    Task {
+      try? await Task.sleep(for: timeLimit)
+      if race.isWon() {
+        work.cancel()
+        continuation.resume(returning: false)
+      }
+    }
+  }
+}
+
+/// Tells the first of several that ask.
+private final class Race: Sendable {
+  private let isOver = Atomic(false)
+
+  func isWon() -> Bool { !isOver.exchange(true, ordering: .acquiringAndReleasing) }
+}
+
+private func milliseconds(_ duration: Duration) -> Int64 {
+  duration.components.seconds * 1000 + duration.components.attoseconds / 1_000_000_000_000_000
+}
+
+// MARK: Filter
+
+private func chosenNames(_ arguments: [String]) -> String? {
+  for index in arguments.indices.dropLast() where arguments[index] == "--filter" {
+    return arguments[index + 1]
+  }
+  return nil
+}
+
+/// `String.contains(_:)` for text comes with a library that Embedded Swift lacks.
+private func contains(_ text: String, _ part: String) -> Bool {
+  let text = Array(text.utf8)
+  let part = Array(part.utf8)
+  guard part.count <= text.count else { return false }
+  return (0...text.count - part.count).contains { text[$0..<$0 + part.count].elementsEqual(part) }
+}

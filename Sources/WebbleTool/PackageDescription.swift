@@ -6,6 +6,12 @@ struct PackageDescription: Decodable, Sendable {
   var path: String
   var products: [Product]
   var targets: [Target]
+  var dependencies: [Dependency]?
+
+  struct Dependency: Decodable, Sendable {
+    var type: String
+    var path: String?
+  }
 
   struct Product: Decodable, Sendable {
     var name: String
@@ -63,6 +69,11 @@ struct PackageDescription: Decodable, Sendable {
       waiting += target.targetDependencies ?? []
     }
     return false
+  }
+
+  /// The folders of the packages that this one depends on by path.
+  var localDependencies: [String] {
+    (dependencies ?? []).filter { $0.type == "fileSystem" }.compactMap(\.path)
   }
 
   private func executables(dependingOn modules: Set<String>) -> [Product] {
