@@ -63,7 +63,7 @@ class Thread {
           this.bytes(to + done, part.length).set(part);
         }
       },
-      parallelism: () => Math.max(1, navigator?.hardwareConcurrency ?? nodeParallelism()),
+      parallelism: () => Math.max(1, scope.navigator?.hardwareConcurrency ?? nodeParallelism()),
       ...more,
     };
     const instance = await WebAssembly.instantiate(module, { env: { memory: this.memory }, webble: imports });

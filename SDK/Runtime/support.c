@@ -50,6 +50,8 @@ __int128 __multi3(__int128 a, __int128 b) {
 
 void arc4random_buf(void *bytes, size_t count) { webble_js_random(bytes, count); }
 
+__asm__(".globaltype __stack_pointer, i32");
+
 /// What debug builds call in place of `global.set __stack_pointer`: see Sources/WasmPasses.
 void webble_set_stack_pointer(char *pointer) {
   struct webble_thread *thread = webble_thread();

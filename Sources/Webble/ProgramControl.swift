@@ -14,13 +14,15 @@ public let programArguments: [String] = {
 }()
 
 /// Ends the program, on all its threads, with a status. Any thread. What was printed before is written.
-///
-/// Generic, because the compiler would otherwise take it for the C function of that name, which it calls
-/// when an asynchronous `main` has returned, and which lets the page's callbacks and workers go on.
-public func exit<Status: BinaryInteger>(_ status: Status) -> Never {
+public func exit(_ status: Int32) -> Never {
   flushPrintedLines()
-  webble_js_exit(Int32(truncatingIfNeeded: status))
+  webble_js_exit(status)
 }
+
+/// The same. That there are two matters: when an asynchronous `main` has returned, the compiler calls a
+/// function `exit` that it looks up by name, and takes C's, which lets the page's callbacks and workers go
+/// on, unless it finds exactly one in Swift.
+public func exit(_ status: Int) -> Never { exit(Int32(truncatingIfNeeded: status)) }
 
 /// Suspends the current task for at least `milliseconds`, or until it is cancelled, by a timer of the
 /// thread's event loop.

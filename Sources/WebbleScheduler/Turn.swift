@@ -52,7 +52,7 @@ extension WorkerPointer {
     defer { pointee.isInTurn = false }
 
     var time = environment.now()
-    if woken { wakeUp(time) }
+    if woken { wakeUp(time) } else { leaveSleepers() }
     let end = time + timeSlice
     while true {
       while let token = pointee.timers.popExpired(now: time) { environment.fire(token) }
@@ -118,7 +118,7 @@ extension WorkerPointer {
     if pointee.prefersOldest {
       pointee.prefersOldest = false
       if let job = pointee.deque.takeOldest() { return job }
-    } else if !pointee.deque.isEmpty, let job = pointee.deque.pop() {
+    } else if let job = pointee.deque.pop() {
       return found(job, pool)
     }
     return search(pool)
@@ -194,16 +194,18 @@ extension WorkerPointer {
   ) -> TurnEnd? {
     let pool = pointee.pool
     if let pool, pointee.isSearching { endSearch(pool) }
-    switch pointee.parking.prepareToPark() {
-    case .alreadyWaiting, .wakeUnderWay: return .stillParked
-    case .lookAgainThenWait: break
-    }
-    if let pool { pool.pointee.idle.workerWillPark(pointee.index) }
+    let next = pointee.parking.prepareToPark()
     pointee.isAsleep = true
+    joinSleepers()
     if seesWork {
-      wakeUp(time, lookedAgain: true)
+      // The wait that an earlier turn started stays under way, and the word says so.
+      if next == .lookAgainThenWait { wakeUp(time) } else { leaveSleepers() }
+      if let pool, !pointee.isSearching {
+        pointee.isSearching = pool.pointee.idle.beginSearching(unthrottled: true)
+      }
       return nil
     }
+    if next != .lookAgainThenWait { return .stillParked }
     if pool != nil, !pointee.isVirtual, pointee.vainWaits < vainWaitLimit, time < end {
       var limit = Swift.min(briefWait, end - time)
       if let deadline = pointee.timers.nextDeadline { limit = Swift.min(limit, deadline - time) }
@@ -229,17 +231,28 @@ extension WorkerPointer {
     return pool.pointee.isClosing || pool.hasSharedWork
   }
 
-  private func wakeUp(_ time: Int64, lookedAgain: Bool = false) {
+  /// The wait on the futex word has ended, or never began.
+  private func wakeUp(_ time: Int64) {
     guard pointee.isAsleep else { return }
     pointee.isAsleep = false
     pointee.parking.wake()
     if time - pointee.sleptAt < 3 * briefWait { pointee.vainWaits = 0 }
-    guard let pool = pointee.pool else { return }
-    if pool.pointee.idle.workerWoke(pointee.index) {
-      pointee.isSearching = true
-    } else if lookedAgain {
-      pointee.isSearching = pool.pointee.idle.beginSearching(unthrottled: true)
-    }
+    leaveSleepers()
+  }
+
+  /// Announces to the pool that the worker is about to sleep.
+  private func joinSleepers() {
+    guard let pool = pointee.pool, !pointee.isSleeper else { return }
+    pointee.isSleeper = true
+    pool.pointee.idle.workerWillPark(pointee.index)
+  }
+
+  /// Takes that back. Also at the start of a turn that a callback on this thread has asked for, while the
+  /// wait on the word goes on: a pusher must not pick a worker that is busy.
+  private func leaveSleepers() {
+    guard let pool = pointee.pool, pointee.isSleeper else { return }
+    pointee.isSleeper = false
+    if pool.pointee.idle.workerWoke(pointee.index) { pointee.isSearching = true }
   }
 
   // Leaving

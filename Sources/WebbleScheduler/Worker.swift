@@ -41,8 +41,10 @@ public struct Worker: ~Copyable {
   public var isTurnRequested = false
   /// A turn is on the stack.
   public var isInTurn = false
-  /// It has announced its sleep and not been woken since.
+  /// Its futex word has not been `running` since it was last set to `parked`.
   var isAsleep = false
+  /// It is announced to the pool as a sleeper, and owes a `workerWoke`.
+  var isSleeper = false
   /// It is counted as a searcher in the pool.
   var isSearching = false
   /// The next stealable job is the oldest, not the newest: the last one has yielded.
