@@ -6,7 +6,7 @@ import Webble
 ///
 /// Prints a line before and after each test, and `N passed, N failed` at the end. The program's
 /// arguments `--filter TEXT` choose the tests whose names contain the text.
-public func runTests(_ body: () -> Void) async -> Never {
+@MainActor public func runTests(_ body: () -> Void) async -> Never {
   body()
   var passed = 0
   var failed = 0
@@ -18,7 +18,7 @@ public func runTests(_ body: () -> Void) async -> Never {
     let isInTime = await run(test)
     let time = milliseconds(ContinuousClock.now - start)
     if !isInTime {
-      print("  ran out of time")
+      print("ran out of time")
       failed += 1
       print("not ok \(test.name) (\(time) ms)")
     } else if failures.load(ordering: .relaxed) == failuresBefore {
@@ -39,9 +39,9 @@ public func runTests(_ body: () -> Void) async -> Never {
 ///   - name: What the test shows, on one line; a second test of the same name runs as well.
 ///   - timeLimit: After that time the test has failed and the next begins; nil stands for no limit
 ///     but the run's own. The work of a test that ran out of time is cancelled, not stopped.
-///   - body: The test. Begins where `main` would.
-public func test(
-  _ name: String, timeLimit: Duration? = nil, _ body: @escaping @Sendable () async -> Void
+///   - body: The test. On the main thread, as `main` is.
+@MainActor public func test(
+  _ name: String, timeLimit: Duration? = nil, _ body: @escaping @MainActor () async -> Void
 ) {
   declaredTests.append(Test(name: name, timeLimit: timeLimit, body: body))
 }
@@ -51,14 +51,13 @@ public func test(
 private struct Test {
   var name: String
   var timeLimit: Duration?
-  var body: @Sendable () async -> Void
+  var body: @MainActor () async -> Void
 }
 
-/// Written before the first test begins and read by `runTests` alone.
-private nonisolated(unsafe) var declaredTests: [Test] = []
+@MainActor private var declaredTests: [Test] = []
 
 /// Returns whether the test has ended in time.
-private func run(_ test: Test) async -> Bool {
+@MainActor private func run(_ test: Test) async -> Bool {
   guard let timeLimit = test.timeLimit else {
     await test.body()
     return true

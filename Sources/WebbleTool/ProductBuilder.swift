@@ -47,7 +47,7 @@ struct ProductBuilder: Sendable {
         throw BuildFailure(diagnostics: "")
       }
     case .onlyOnFailure:
-      let result = try await capture(toolchain.swift, arguments, in: package)
+      let result = try await capture(toolchain.swift, arguments + ["--quiet"], in: package)
       guard result.succeeded else { throw BuildFailure(diagnostics: result.everything) }
     }
     let module = scratch.appending(
