@@ -30,12 +30,8 @@ struct Site: Sendable {
     let files = FileManager.default
     try files.createDirectory(at: folder, withIntermediateDirectories: true)
     try Data(finished.bytes).write(to: folder.appending(path: FileName.module), options: .atomic)
-    let symbols = folder.appending(path: FileName.symbols)
-    if let names = finished.symbols {
-      try names.write(to: symbols, options: .atomic)
-    } else if files.fileExists(atPath: symbols.path) {
-      try files.removeItem(at: symbols)  // Of an earlier release build.
-    }
+    try finished.symbols.write(
+      to: folder.appending(path: FileName.symbols), options: .atomic)
     for name in FileName.glue {
       try Data(contentsOf: repository.glue.appending(path: name))
         .write(to: folder.appending(path: name), options: .atomic)
@@ -58,7 +54,8 @@ struct Site: Sendable {
 
   private struct FinishedModule {
     var bytes: [UInt8]
-    var symbols: Data?
+    /// A JSON array of the functions' names by index. Browsers do not tell a debug build's either.
+    var symbols: Data
   }
 
   private static func finish(
@@ -79,14 +76,13 @@ struct Site: Sendable {
       }
       let metadata = Metadata(
         initialPages: memory.initialPages, maximumPages: maximum,
-        symbols: isRelease ? FileName.symbols : nil)
+        symbols: FileName.symbols)
       // The memory's size is known only now, so the section follows in a step of its own.
       let finished = try runPasses(
         on: passed.bytes,
         options: PassOptions(
           tailCalls: false, stackChecks: false, names: .keep,
           metadata: [("webble", [UInt8](try JSONEncoder().encode(metadata)))]))
-      guard isRelease else { return FinishedModule(bytes: finished.bytes) }
       var list = [String](repeating: "", count: (names.keys.max() ?? -1) + 1)
       for (index, name) in names { list[index] = demangled[name] ?? name }
       return FinishedModule(bytes: finished.bytes, symbols: try JSONEncoder().encode(list))
@@ -99,17 +95,8 @@ struct Site: Sendable {
   private struct Metadata: Encodable {
     var initialPages: Int
     var maximumPages: Int
-    /// Where the function names of a stripped module are, relative to it.
-    var symbols: String?
-
-    private enum CodingKeys: CodingKey { case initialPages, maximumPages, symbols }
-
-    func encode(to encoder: any Encoder) throws {
-      var values = encoder.container(keyedBy: CodingKeys.self)
-      try values.encode(initialPages, forKey: .initialPages)
-      try values.encode(maximumPages, forKey: .maximumPages)
-      try values.encode(symbols, forKey: .symbols)  // null rather than absent
-    }
+    /// Where the function names are, relative to the module.
+    var symbols: String
   }
 }
 
