@@ -1,3 +1,4 @@
+#if arch(wasm32)
 import Synchronization
 import Webble
 
@@ -106,3 +107,4 @@ private func contains(_ text: String, _ part: String) -> Bool {
   guard part.count <= text.count else { return false }
   return (0...text.count - part.count).contains { text[$0..<$0 + part.count].elementsEqual(part) }
 }
+#endif
