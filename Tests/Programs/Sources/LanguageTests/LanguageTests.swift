@@ -1,0 +1,7 @@
+import WebbleTesting
+
+@main struct LanguageTests {
+  @MainActor static func main() async {
+    await runTests {}
+  }
+}

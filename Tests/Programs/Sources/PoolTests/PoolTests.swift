@@ -1,0 +1,14 @@
+import WebbleTesting
+
+@main struct PoolTests {
+  @MainActor static func main() async {
+    await runTests {
+      threadPoolTests()
+      workerHandleTests()
+      placementTests()
+      shutdownTests()
+      lifetimeTests()
+      badInputTests()
+    }
+  }
+}

@@ -1,0 +1,7 @@
+import WebbleTesting
+
+@main struct SchedulingTests {
+  @MainActor static func main() async {
+    await runTests {}
+  }
+}
