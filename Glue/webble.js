@@ -108,6 +108,18 @@ class Thread {
 
   /** @type {(error: Error) => void} */
   trapped(error) { throw error; }
+
+  /** What there is to say about a trap of this thread. @param {Error} error */
+  describe(error) {
+    const report = BigInt.asUintN(64, this.exports?.webble_trap_report?.() ?? 0n);
+    let { message } = error;
+    if (report) message = this.text(Number(report >> 32n), Number(report & 0xffffffffn));
+    else if (error instanceof RangeError) message = `stack overflow: ${message}`;
+    else if (message === "unreachable" || /^Unreachable code/.test(message)) {
+      message = "a trap: an arithmetic overflow or a failed check. A debug build says which";
+    }
+    return { thread: this.name, message, stack: error.stack ?? "" };
+  }
 }
 
 /** One worker's turns on this thread's event loop. A thread without isolation has several. */
@@ -342,7 +354,9 @@ class Main extends Thread {
   }
 
   trapped(/** @type {Error} */ error) {
-    this.reportTrap({ thread: this.name, message: error.message, stack: error.stack ?? "" });
+    const trap = this.describe(error);
+    this.exports.webble_write_lines();
+    this.reportTrap(trap);
   }
 
   /** @param {{thread: string, message: string, stack: string}} trap */
@@ -503,7 +517,7 @@ async function runWorker(port, { module, memory, pointer, index, stack, stackSiz
     const thread = new Thread(memory, name, timeOrigin);
     thread.trapped = (error) => {
       thread.isStopped = true;
-      port.postMessage({ webble: "trap", thread: name, message: error.message, stack: error.stack ?? "" });
+      port.postMessage({ webble: "trap", ...thread.describe(error) });
     };
     await thread.instantiate(module, {
       exit: (/** @type {number} */ status) => {

@@ -170,8 +170,11 @@ WEBBLE_SWIFT void swift_task_deinitOnExecutor(void *object, void *work, uintptr_
 /// The main function has suspended: its thread goes back to the event loop.
 WEBBLE_SWIFT _Noreturn void swift_task_asyncMainDrainQueue(void) { webble_js_unwind(); }
 
+extern void webble_write_lines(void);
+
 /// What the compiler calls after an asynchronous `main` has returned.
 _Noreturn void exit(int status) {
+  webble_write_lines();
   webble_js_main_returned(status);
   webble_js_unwind();
 }

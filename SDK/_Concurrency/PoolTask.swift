@@ -143,5 +143,6 @@ public func stopProgram(_ message: String) -> Never {
 /// Hands what this thread has printed to the main thread, or to the console if this is it.
 @_spi(Webble)
 public func flushPrintedLines() {
+  endPartialLine(currentThread())
   if isMainThread() { writePrintedLines() }
 }

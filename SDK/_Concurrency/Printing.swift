@@ -28,9 +28,11 @@ private let printedLines = Mailbox()
 @_cdecl("putchar")
 func putCharacter(_ character: Int32) -> Int32 {
   let thread = currentThread()
+  if thread.pointee.line_is_report != 0 { endLine(thread) }
   if character == 0x0A {
-    printLine(stream: .output, thread.pointee.line, thread.pointee.line_length)
-    thread.pointee.line_length = 0
+    // What a failed check of the standard library prints before it traps goes with the trap's report. If
+    // none follows, it was an ordinary line, and comes before the next.
+    if isFailureReport(thread) { thread.pointee.line_is_report = 1 } else { endLine(thread) }
     return character
   }
   if thread.pointee.line_length == thread.pointee.line_capacity {
@@ -45,6 +47,53 @@ func putCharacter(_ character: Int32) -> Int32 {
   thread.pointee.line[Int(thread.pointee.line_length)] = CChar(truncatingIfNeeded: character)
   thread.pointee.line_length += 1
   return character
+}
+
+private func endLine(_ thread: ThreadPointer) {
+  thread.pointee.line_is_report = 0
+  printLine(stream: .output, thread.pointee.line, thread.pointee.line_length)
+  thread.pointee.line_length = 0
+}
+
+/// Whether the line reads like `File.swift:1: Fatal error: …`.
+private func isFailureReport(_ thread: ThreadPointer) -> Bool {
+  let line = UnsafeBufferPointer(start: thread.pointee.line, count: Int(thread.pointee.line_length))
+  return line.contains("Fatal error") || line.contains("recondition failed")
+    || line.contains("Assertion failed")
+}
+
+extension UnsafeBufferPointer<CChar> {
+  fileprivate func contains(_ part: StaticString) -> Bool {
+    let length = part.utf8CodeUnitCount
+    guard count >= length else { return false }
+    return (0...count - length).contains { start in
+      (0..<length).allSatisfy { UInt8(bitPattern: self[start + $0]) == part.utf8Start[$0] }
+    }
+  }
+}
+
+/// After a trap, on its thread: the line that reported it, held back by `putCharacter`.
+///
+/// - Returns: its address in the upper half, its length in the lower; 0 if there is none.
+@_cdecl("webble_trap_report")
+func trapReport() -> UInt64 {
+  let thread = currentThread()
+  guard thread.pointee.line_is_report != 0 else {
+    endPartialLine(thread)
+    return 0
+  }
+  return UInt64(UInt(bitPattern: thread.pointee.line)) << 32 | UInt64(thread.pointee.line_length)
+}
+
+/// Prints a report that was not followed by a trap. At the end of a turn.
+func releaseReport() {
+  let thread = currentThread()
+  if thread.pointee.line_is_report != 0 { endLine(thread) }
+}
+
+/// Prints what this thread has printed without a newline. At the end of the program.
+func endPartialLine(_ thread: ThreadPointer) {
+  if thread.pointee.line_length != 0 { endLine(thread) }
 }
 
 func printLine(stream: PrintStream, _ text: UnsafePointer<CChar>?, _ length: UInt32) {

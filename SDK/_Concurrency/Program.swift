@@ -66,6 +66,7 @@ func turn(_ pointer: UnsafeMutableRawPointer, _ woken: UInt32) -> UInt32 {
   thread.pointee.worker = pointer
   if isMainThread() { writePrintedLines() }
   let end = worker.turn(woken: woken != 0, Environment(thread: thread))
+  releaseReport()
   armTimer(worker)
   if end == .left && !worker.pointee.isVirtual { Allocator.abandonHeap() }
   thread.pointee.worker = outer
@@ -89,7 +90,7 @@ func armTimer(_ worker: WorkerPointer) {
 func runMain() {
   mainWorker().requestTurn()
   let status = __main_argc_argv(0, nil)
-  writePrintedLines()
+  writeLines()
   webble_js_main_returned(status)
 }
 
@@ -107,7 +108,10 @@ func unwound() {
 
 /// Writes what other threads have printed: on the main thread, before the program ends.
 @_cdecl("webble_write_lines")
-func writeLines() { writePrintedLines() }
+func writeLines() {
+  endPartialLine(currentThread())
+  writePrintedLines()
+}
 
 /// Memory for a text that the glue passes in; the callee that it is passed to frees it.
 @_cdecl("webble_text_buffer")

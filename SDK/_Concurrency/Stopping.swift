@@ -8,6 +8,37 @@ func stop(_ message: StaticString) -> Never {
   text.stop()
 }
 
+/// Stops the program with a message, the thread's name and a stack.
+///
+/// In place of the standard library's function of this name, which in Embedded Swift prints nothing in
+/// release builds and prints to the standard output in others.
+public func fatalError(
+  _ message: @autoclosure () -> String = "", file: StaticString = #fileID, line: UInt = #line
+) -> Never {
+  var text = message()
+  text.withUTF8 { stopFatally($0, file, line) }
+}
+
+@inline(never)
+@usableFromInline
+func stopFatally(
+  _ message: UnsafeBufferPointer<UInt8>, _ file: StaticString, _ line: UInt
+) -> Never {
+  var text = FixedText()
+  text.append(file)
+  text.append(":")
+  text.append(line)
+  text.append(message.isEmpty ? ": fatal error" : ": ")
+  // The message is as long as it likes; only the place is bounded.
+  let place = text.byteCount
+  let whole = allocateOrStop(UInt(place + message.count), alignment: 1)
+  text.copy(to: whole)
+  if let start = message.baseAddress {
+    (whole + place).copyMemory(from: start, byteCount: message.count)
+  }
+  webble_js_fatal(whole.assumingMemoryBound(to: CChar.self), UInt32(place + message.count))
+}
+
 /// Text of bounded length on the stack, for messages of code that must not allocate.
 struct FixedText {
   private var bytes = InlineArray<256, UInt8>(repeating: 0)
@@ -41,6 +72,12 @@ struct FixedText {
 
   func stop() -> Never {
     withBytes { webble_js_fatal($0, $1) }
+  }
+
+  var byteCount: Int { count }
+
+  func copy(to destination: UnsafeMutableRawPointer) {
+    for index in 0..<count { destination.storeBytes(of: bytes[index], toByteOffset: index, as: UInt8.self) }
   }
 
   /// Prints the text as a line of the error stream.

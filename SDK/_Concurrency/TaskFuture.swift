@@ -22,25 +22,28 @@ enum TaskFuture {
 }
 
 /// Who waits for a task. In the waiting task's frame (the compiler's five words of scratch memory), or,
-/// for `notify`, in a block of its own.
+/// for `resumeWhenSettled`, in a block of its own.
 struct FutureWaiter {
   var next: UnsafeMutablePointer<FutureWaiter>?
   /// The task to resume.
   var task: TaskPointer
-  /// Where its result goes; nil for a waiter in a block of its own, which only wants to know.
+  /// Where the result goes. Anything at all for results of no size.
   var result: UnsafeMutableRawPointer?
+  /// The waiter has a block of its own, wants no result, and is resumed as a continuation.
+  var isNotified: Bool
 
-  init(word: UInt, task: TaskPointer, result: UnsafeMutableRawPointer?) {
+  init(word: UInt, task: TaskPointer, result: UnsafeMutableRawPointer?, isNotified: Bool) {
     next = UnsafeMutablePointer(bitPattern: word)
     self.task = task
     self.result = result
+    self.isNotified = isNotified
   }
 }
 
 /// `await task.value`: copies the result and goes on at once if the task is done, suspends otherwise.
 @_cdecl("webble_decide_future_wait")
 func decideFutureWait(
-  _ result: UnsafeMutableRawPointer, _ context: UnsafeMutableRawPointer, _ task: TaskPointer,
+  _ result: UnsafeMutableRawPointer?, _ context: UnsafeMutableRawPointer, _ task: TaskPointer,
   _ resume: UnsafeMutableRawPointer, _ scratch: UnsafeMutableRawPointer
 ) -> Step {
   var word = task.future.pointee.load(ordering: .acquiring)
@@ -55,7 +58,8 @@ func decideFutureWait(
   let waiter = scratch.bindMemory(to: FutureWaiter.self, capacity: 1)
   while true {
     // From the moment of the exchange on, another thread may run `waiting`.
-    waiter.initialize(to: FutureWaiter(word: word, task: waiting, result: result))
+    waiter.initialize(
+      to: FutureWaiter(word: word, task: waiting, result: result, isNotified: false))
     let (exchanged, original) = task.future.pointee.weakCompareExchange(
       expected: word, desired: UInt(bitPattern: waiter),
       successOrdering: .acquiringAndReleasing, failureOrdering: .acquiring)
@@ -71,7 +75,7 @@ func decideFutureWait(
 }
 
 @inline(__always)
-private func copyResult(of task: TaskPointer, to result: UnsafeMutableRawPointer) {
+private func copyResult(of task: TaskPointer, to result: UnsafeMutableRawPointer?) {
   _ = task.pointee.copy_result?(result, task.pointee.result, nil)
 }
 
@@ -84,7 +88,8 @@ func resumeWhenSettled(_ task: TaskPointer, _ continuation: TaskPointer) -> Bool
   let waiter = allocateOrStop(UInt(MemoryLayout<FutureWaiter>.size), alignment: 16)
     .bindMemory(to: FutureWaiter.self, capacity: 1)
   while true {
-    waiter.initialize(to: FutureWaiter(word: word, task: continuation, result: nil))
+    waiter.initialize(
+      to: FutureWaiter(word: word, task: continuation, result: nil, isNotified: true))
     let (exchanged, original) = task.future.pointee.weakCompareExchange(
       expected: word, desired: UInt(bitPattern: waiter),
       successOrdering: .acquiringAndReleasing, failureOrdering: .acquiring)
@@ -105,13 +110,13 @@ private func settle(_ task: TaskPointer, as state: UInt) {
     // Read before the waiter is resumed: its memory goes with its frame.
     next = waiter.pointee.next
     let waiting = waiter.pointee.task
-    if let result = waiter.pointee.result {
-      if state == TaskFuture.abandoned { stopForAbandonedResult() }
-      copyResult(of: task, to: result)
-      enqueue(waiting)
-    } else {
+    if waiter.pointee.isNotified {
       Allocator.deallocate(waiter)
       resumeContinuation(waiting)
+    } else {
+      if state == TaskFuture.abandoned { stopForAbandonedResult() }
+      copyResult(of: task, to: waiter.pointee.result)
+      enqueue(waiting)
     }
   }
 }

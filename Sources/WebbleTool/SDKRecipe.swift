@@ -91,7 +91,7 @@ enum SDKRecipe {
   private static let exports = [
     "webble_initialize", "webble_main", "webble_turn", "webble_enter_worker", "webble_park_word",
     "webble_worker_ready", "webble_worker_failed", "webble_worker_gone", "webble_unwound",
-    "webble_write_lines", "webble_text_buffer", "webble_set_stack_pointer",
+    "webble_write_lines", "webble_text_buffer", "webble_set_stack_pointer", "webble_trap_report",
     "__wasm_init_tls", "__stack_pointer", "__heap_base",
   ]
 

@@ -102,6 +102,7 @@ struct webble_thread {
   uintptr_t stack_size;              ///< in bytes; 0 until the thread is set up
   char *line;                        ///< text printed since the last newline
   uint32_t line_length, line_capacity;
+  uint32_t line_is_report;           ///< 1 if it is complete, and may be the report of a coming trap
 };
 
 extern _Thread_local struct webble_thread webble_thread_state;

@@ -1,0 +1,64 @@
+// @ts-check
+// What the primitives of JavaScript cost with nothing around them: what the rows are compared to.
+import { Thread } from "./threads.js";
+
+const repetitions = 5;
+
+/** @param {number[]} values */
+export function median(values) {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[sorted.length >> 1];
+}
+
+/** Operations of one repetition. */
+const counts = {
+  waitAsync: 2_000, wait: 5_000, spin: 100_000, messagePort: 2_000, waitAsyncTurn: 20_000, microtask: 100_000,
+};
+
+/**
+ * @param {WebAssembly.Module} module what the bare workers of "startUp" instantiate
+ * @returns {Promise<Record<string, number>>} nanoseconds of one operation
+ */
+export async function measurePrimitives(module) {
+  /** @type {Record<string, number>} */ const results = {};
+  results.startUp = await measureStartUp(module);
+
+  const script = new URL("partner.js", import.meta.url);
+  const [a, b] = [new Thread(script), new Thread(script)];
+  for (const [name, count] of Object.entries(counts)) {
+    const isAlone = name === "waitAsyncTurn" || name === "microtask";
+    const values = [];
+    for (let repetition = -1; repetition < repetitions; repetition++) {
+      const words = new SharedArrayBuffer(256);
+      const { port1, port2 } = new MessageChannel();
+      a.post({ name, count, words, isFirst: true, port: port1 }, [port1]);
+      if (!isAlone) b.post({ name, count, words, isFirst: false, port: port2 }, [port2]);
+      const milliseconds = await a.next();
+      if (!isAlone) await b.next();
+      if (repetition >= 0) values.push(milliseconds * 1e6 / count);
+    }
+    results[name] = median(values);
+  }
+  a.post({ name: "timer" });
+  results.timerLateness = await a.next() * 1e6;
+  a.end();
+  b.end();
+  return results;
+}
+
+/** Two workers that do no more than instantiate the module. @param {WebAssembly.Module} module */
+async function measureStartUp(module) {
+  const [section] = WebAssembly.Module.customSections(module, "webble");
+  const { initialPages, maximumPages } = JSON.parse(new TextDecoder().decode(section));
+  const memory = new WebAssembly.Memory({ initial: initialPages, maximum: maximumPages, shared: true });
+  const values = [];
+  for (let repetition = -1; repetition < repetitions; repetition++) {
+    const start = performance.now();
+    const threads = [0, 1].map(() => new Thread(new URL("instance.js", import.meta.url)));
+    for (const thread of threads) thread.post({ module, memory });
+    for (const thread of threads) await thread.next();
+    if (repetition >= 0) values.push((performance.now() - start) * 1e6);
+    for (const thread of threads) thread.end();
+  }
+  return median(values);
+}

@@ -1,0 +1,50 @@
+import Synchronization
+import Webble
+
+/// Tasks of one measurement.
+private let spawnCount = 100_000
+
+/// Tells one waiter when as many tasks as it was made for have ended.
+final class Countdown: Sendable {
+  private let remaining: Atomic<Int>
+  private let slot = Slot()
+
+  init(_ count: Int) { remaining = Atomic(count) }
+
+  func taskEnded() {
+    if remaining.subtract(1, ordering: .acquiringAndReleasing).newValue == 0 { slot.send(1) }
+  }
+
+  func wait() async { _ = await slot.receive() }
+}
+
+/// Nanoseconds a task, from the first spawn to the end of the last task.
+private func time(
+  on pool: ThreadPool, fromWorker: Bool, _ spawn: @escaping @Sendable (Countdown) -> Void
+) async -> Int64 {
+  let countdown = Countdown(spawnCount)
+  let start = ContinuousClock.now
+  if fromWorker {
+    pool.spawn(on: 0) {
+      for _ in 0..<spawnCount { spawn(countdown) }
+    }
+  } else {
+    for _ in 0..<spawnCount { spawn(countdown) }
+  }
+  await countdown.wait()
+  return elapsed(since: start) / Int64(spawnCount)
+}
+
+/// Pinned tasks, placed by load, spawned by the main thread or by one of the workers.
+func pinnedSpawns(on pool: ThreadPool, fromWorker: Bool) async -> Int64 {
+  await time(on: pool, fromWorker: fromWorker) { countdown in
+    pool.spawn { countdown.taskEnded() }
+  }
+}
+
+/// Stealable tasks, spawned by the main thread or by one of the workers.
+func stealableSpawns(on pool: ThreadPool, fromWorker: Bool) async -> Int64 {
+  await time(on: pool, fromWorker: fromWorker) { countdown in
+    pool.spawnStealable { countdown.taskEnded() }
+  }
+}
