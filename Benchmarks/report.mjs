@@ -31,7 +31,7 @@ function valueOf({ unit }, { nanoseconds, alone = 0 }) {
 
 /** What the Rust crate's row takes, as a multiple of its primitive. @param {string} name @param {string} engine */
 function rustRatio(name, engine) {
-  const { unit, primitive = "" } = rows[name];
+  const { unit, primitive = "" } = /** @type {Row} */ (rows.get(name));
   const value = rustCrate[engine]?.rows[name];
   const bare = rustCrate[engine]?.primitives[primitive];
   if (!value || !bare || unit === "speed-up") return undefined;
@@ -48,7 +48,7 @@ export function report(runs, engine) {
     "| # | what | unit | median [range] | p95 | ratio to its primitive | the Rust crate's ratio | its figure |",
     "|---|---|---|---|---|---|---|---|",
   ];
-  for (const [name, row] of Object.entries(rows)) {
+  for (const [name, row] of rows) {
     const measured = runs.flatMap((run) => run.rows[name] ?? []);
     if (measured.length === 0) continue;
     const p95 = measured.flatMap((one) => one.p95 ?? []);

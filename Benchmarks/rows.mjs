@@ -9,25 +9,25 @@
  * @property {string} [primitive] of primitives.js
  */
 
-/** @type {Record<string, Row>} */
-export const rows = {
-  "1-first": { what: "start-up in a fresh process: until each worker has run a task", unit: "ms" },
-  1: { what: "the same for later pools", unit: "ms", primitive: "startUp" },
-  "2a": { what: "spawn from main, awaited", unit: "µs", primitive: "waitAsync" },
-  "2c": { what: "spawn from a worker on the other, awaited", unit: "µs", primitive: "waitAsync" },
-  "2d": { what: "onMain from a worker, awaited", unit: "µs", primitive: "waitAsync" },
-  "3a": { what: "pinned spawns from main, 100,000", unit: "per second", primitive: "microtask" },
-  "3b": { what: "pinned spawns from a worker, 100,000", unit: "per second", primitive: "microtask" },
-  "4a": { what: "stealable spawns from main, 100,000", unit: "per second", primitive: "waitAsyncTurn" },
-  "4b": { what: "stealable spawns from a worker, 100,000", unit: "per second", primitive: "waitAsyncTurn" },
-  "5a": { what: "yield of a stealable task", unit: "ns", primitive: "waitAsyncTurn" },
-  "5b": { what: "yield of a pinned task", unit: "ns", primitive: "microtask" },
-  6: { what: "round trip of two tasks on two workers, by two channels", unit: "µs", primitive: "waitAsync" },
-  "7a": { what: "Mandelbrot, 1024², 500 iterations, 256 stealable tasks", unit: "speed-up" },
-  "7b": { what: "imbalanced ×100, heavy tasks anywhere", unit: "speed-up" },
-  "7c": { what: "imbalanced ×100, heavy tasks first", unit: "speed-up" },
-  8: { what: "fork–join fib(27), 5,167 tasks", unit: "per second", primitive: "waitAsyncTurn" },
-};
+/** In the order of the table: an object would put those that look like numbers first. @type {Map<string, Row>} */
+export const rows = new Map(/** @type {[string, Row][]} */ ([
+  ["1-first", { what: "start-up in a fresh process: until each worker has run a task", unit: "ms" }],
+  ["1", { what: "the same for later pools", unit: "ms", primitive: "startUp" }],
+  ["2a", { what: "spawn from main, awaited", unit: "µs", primitive: "waitAsync" }],
+  ["2c", { what: "spawn from a worker on the other, awaited", unit: "µs", primitive: "waitAsync" }],
+  ["2d", { what: "onMain from a worker, awaited", unit: "µs", primitive: "waitAsync" }],
+  ["3a", { what: "pinned spawns from main, 100,000", unit: "per second", primitive: "microtask" }],
+  ["3b", { what: "pinned spawns from a worker, 100,000", unit: "per second", primitive: "microtask" }],
+  ["4a", { what: "stealable spawns from main, 100,000", unit: "per second", primitive: "waitAsyncTurn" }],
+  ["4b", { what: "stealable spawns from a worker, 100,000", unit: "per second", primitive: "waitAsyncTurn" }],
+  ["5a", { what: "yield of a stealable task", unit: "ns", primitive: "waitAsyncTurn" }],
+  ["5b", { what: "yield of a pinned task", unit: "ns", primitive: "microtask" }],
+  ["6", { what: "round trip of two tasks on two workers, by two channels", unit: "µs", primitive: "waitAsync" }],
+  ["7a", { what: "Mandelbrot, 1024², 500 iterations, 256 stealable tasks", unit: "speed-up" }],
+  ["7b", { what: "imbalanced ×100, heavy tasks anywhere", unit: "speed-up" }],
+  ["7c", { what: "imbalanced ×100, heavy tasks first", unit: "speed-up" }],
+  ["8", { what: "fork–join fib(27), 5,167 tasks", unit: "per second", primitive: "waitAsyncTurn" }],
+]));
 
 /** @type {Record<string, string>} */
 export const primitives = {

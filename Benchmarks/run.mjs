@@ -16,7 +16,7 @@ const { values: options } = parseArgs({
     in: { type: "string", default: "chromium" },
     workers: { type: "string", default: "2" },
     runs: { type: "string", default: "5" },
-    rows: { type: "string", default: Object.keys(rows).join(",") },
+    rows: { type: "string", default: [...rows.keys()].join(",") },
     webble: { type: "string" },
     site: { type: "string" },
     json: { type: "string" },
