@@ -2,8 +2,8 @@
 import Synchronization
 import Webble
 
-/// Runs the tests that `body` declares with `test(_:_:)`, one after the other, and ends the program:
-/// with status 0 if all have passed, otherwise 1. Call it from `main`.
+/// Runs the tests that `body` declares with `test(_:timeLimit:_:)`, one after the other, and ends
+/// the program: with status 0 if all have passed, otherwise 1. Call it from `main`.
 ///
 /// Prints a line before and after each test, and `N passed, N failed` at the end. The program's
 /// arguments `--filter TEXT` choose the tests whose names contain the text.

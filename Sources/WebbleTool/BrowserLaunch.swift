@@ -36,8 +36,10 @@ struct BrowserLaunch {
       guard let display = findExecutable(named: "xvfb-run") else { throw engine.missing }
       arguments = ["-a", program.path, url]
       program = display
-      for name in ["HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME", "XDG_RUNTIME_DIR"] {
-        environment[Environment.Key(rawValue: name)!] = folder.path
+      for name: Environment.Key in [
+        "HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME", "XDG_RUNTIME_DIR",
+      ] {
+        environment[name] = folder.path
       }
       // JavaScriptCore hides SharedArrayBuffer without it, isolated or not.
       environment["JSC_useSharedArrayBuffer"] = "1"

@@ -30,11 +30,11 @@ struct BuildOptions: ParsableArguments {
 
 /// The steps from a package to a site.
 struct SiteBuilder: Sendable {
-  let builder: ProductBuilder
+  let products: ProductBuilder
   let tailCalls: Bool
 
   init(package path: String, options: BuildOptions) async throws {
-    builder = ProductBuilder(
+    products = ProductBuilder(
       package: URL(filePath: path, directoryHint: .isDirectory).standardizedFileURL,
       repository: try .find(), toolchain: try await .find(), configuration: options.configuration,
       limits: .init(
@@ -45,13 +45,15 @@ struct SiteBuilder: Sendable {
   }
 
   /// Where a site goes unless the user says otherwise.
-  var defaultFolder: URL { builder.scratch.appending(path: "site") }
+  var defaultFolder: URL { products.scratch.appending(path: "site") }
 
-  func build(product: String, into folder: URL, output: ProductBuilder.Output) async throws -> Site {
-    let module = try await builder.build(product: product, output: output)
+  func build(product: String, into folder: URL, output: ProductBuilder.Output) async throws
+    -> Site
+  {
+    let module = try await products.build(product: product, output: output)
     return try await Site.write(
-      to: folder, module: module, title: product, configuration: builder.configuration,
-      tailCalls: tailCalls, repository: builder.repository, toolchain: builder.toolchain)
+      to: folder, module: module, title: product, configuration: products.configuration,
+      tailCalls: tailCalls, repository: products.repository, toolchain: products.toolchain)
   }
 
   /// Builds what a user is waiting for: progress on a terminal, diagnostics at a failure.
@@ -87,7 +89,7 @@ struct BuildCommand: AsyncParsableCommand {
 
   func run() async throws {
     let builder = try await SiteBuilder(package: path, options: options)
-    let product = try await builder.builder.describe().program(named: options.product)
+    let product = try await builder.products.describe().program(named: options.product)
     let folder = output.map { URL(filePath: $0, directoryHint: .isDirectory) }
     let site = try await builder.buildForUser(
       product: product, into: folder ?? builder.defaultFolder)

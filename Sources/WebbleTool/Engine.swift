@@ -50,7 +50,8 @@ enum Engine: String, CaseIterable, ExpressibleByArgument, Sendable {
   private static var miniBrowser: URL? {
     let architectures =
       (try? FileManager.default.contentsOfDirectory(atPath: "/usr/lib"))?.sorted() ?? []
-    let folders = architectures.map { "/usr/lib/\($0)" } + ["/usr/lib", "/usr/lib64", "/usr/libexec"]
+    let folders =
+      architectures.map { "/usr/lib/\($0)" } + ["/usr/lib", "/usr/lib64", "/usr/libexec"]
     for version in ["webkit2gtk-4.1", "webkit2gtk-4.0", "webkitgtk-6.0"] {
       for folder in folders {
         if let program = existing("\(folder)/\(version)/MiniBrowser") { return program }

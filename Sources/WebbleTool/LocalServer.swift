@@ -91,7 +91,8 @@ struct LocalServer: Sendable {
   }
 
   private func file(_ path: String) -> HTTPResponse {
-    let match = folders.filter { path.hasPrefix($0.prefix) }.max { $0.prefix.count < $1.prefix.count }
+    let match = folders.filter { path.hasPrefix($0.prefix) }
+      .max { $0.prefix.count < $1.prefix.count }
     guard let match else { return .text("Not found", status: .notFound) }
     switch match.files.answer(to: "/" + path.dropFirst(match.prefix.count)) {
     case .forbidden: return .text("Forbidden", status: .forbidden)

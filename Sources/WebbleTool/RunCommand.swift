@@ -40,10 +40,10 @@ struct RunCommand: AsyncParsableCommand {
     let engine = engine ?? .preferred
     _ = try engine.requiredProgram()  // Before a build that would be for nothing.
     let builder = try await SiteBuilder(package: path, options: options)
-    let product = try await builder.builder.describe().program(named: options.product)
+    let product = try await builder.products.describe().program(named: options.product)
     let site = try await builder.buildForUser(product: product, into: builder.defaultFolder)
     let outcome = try await ProgramRun(
-      engine: engine, site: site, repository: builder.builder.repository, arguments: arguments,
+      engine: engine, site: site, repository: builder.products.repository, arguments: arguments,
       isolation: !noIsolation, timeLimit: timeout.map { .seconds($0) },
       print: { stream, line in
         Terminal.write(line: line, to: stream == .output ? STDOUT_FILENO : STDERR_FILENO)

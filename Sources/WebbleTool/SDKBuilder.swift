@@ -62,7 +62,8 @@ struct SDKBuilder {
   /// The files directly in a folder of the repository, with that extension if one is given.
   private func sources(in folder: String, _ fileExtension: String?) throws -> [URL] {
     let directory = repository.root.appending(path: folder)
-    return try FileManager.default.contentsOfDirectory(at: directory, includingPropertiesForKeys: nil)
+    return try FileManager.default
+      .contentsOfDirectory(at: directory, includingPropertiesForKeys: nil)
       .filter {
         !$0.hasDirectoryPath && (fileExtension == nil || $0.pathExtension == fileExtension)
       }
@@ -99,7 +100,8 @@ struct SDKBuilder {
 
     for module in SDKRecipe.cModules {
       try files.copyItem(
-        at: repository.root.appending(path: module.headers), to: include.appending(path: module.name))
+        at: repository.root.appending(path: module.headers),
+        to: include.appending(path: module.name))
     }
     var archived: [URL] = []
     for module in SDKRecipe.cModules {
@@ -114,13 +116,14 @@ struct SDKBuilder {
 
     let built = temporary.appending(path: "sdk")
     if rename(built.path, folder.path) != 0 && !files.fileExists(atPath: folder.path) {
-      throw Failure("cannot move the Swift SDK to \(folder.path): \(String(cString: strerror(errno)))")
+      let reason = String(cString: strerror(errno))
+      throw Failure("cannot move the Swift SDK to \(folder.path): \(reason)")
     }
   }
 
-  private func compile(_ module: SDKRecipe.CModule, include: URL, into objects: URL) async throws
-    -> [URL]
-  {
+  private func compile(
+    _ module: SDKRecipe.CModule, include: URL, into objects: URL
+  ) async throws -> [URL] {
     let includes = SDKRecipe.cModules.map { "-I\(include.appending(path: $0.name).path)" }
     var compiled: [URL] = []
     for source in try sources(in: module.sources, "c") {
@@ -134,9 +137,9 @@ struct SDKBuilder {
     return compiled
   }
 
-  private func compile(_ module: SDKRecipe.SwiftModule, include: URL, into objects: URL) async throws
-    -> URL
-  {
+  private func compile(
+    _ module: SDKRecipe.SwiftModule, include: URL, into objects: URL
+  ) async throws -> URL {
     let object = objects.appending(path: "\(module.name).o")
     try await check(
       toolchain.swiftc,

@@ -21,19 +21,20 @@ struct ServeCommand: AsyncParsableCommand {
 
   func run() async throws {
     let builder = try await SiteBuilder(package: path, options: options)
-    let package = try await builder.builder.describe()
+    let package = try await builder.products.describe()
     let product = try package.program(named: options.product)
     let folder = builder.defaultFolder
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     let watcher = SourceWatcher(
-      folders: [builder.builder.package] + package.localDependencies.map { URL(filePath: $0) })
+      folders: [builder.products.package] + package.localDependencies.map { URL(filePath: $0) })
     let state = DevelopmentState(firstGeneration: Int(Date().timeIntervalSince1970 * 1000))
     let site = StaticFiles(root: folder)
+    let glue = builder.products.repository.glue
     let server = LocalServer(
       host: host, port: port, handler: { try await answer($0, state: state, site: site) },
       folders: [
         ("/", site),
-        ("/.webble/", StaticFiles(root: builder.builder.repository.glue.appending(path: "serve-page"))),
+        ("/.webble/", StaticFiles(root: glue.appending(path: "serve-page"))),
       ])
     try await server.run { port in
       let address = host.contains(":") ? "[\(host)]" : host

@@ -21,8 +21,8 @@ struct TestCommand: AsyncParsableCommand {
     commandName: "test",
     abstract: "Runs the package's Webble tests.",
     discussion: """
-      Tests are executable targets that depend on the product WebbleTesting. Prints a line for each \
-      test and the sums at the end; fails if a test fails or a program does not end in order.
+      Tests are executable targets that depend on the product WebbleTesting. Prints a line for \
+      each test and the sums at the end; fails if a test fails or a program does not end in order.
       """)
 
   @Argument(help: "The package's folder.")
@@ -55,8 +55,9 @@ struct TestCommand: AsyncParsableCommand {
     let engines = self.engines.isEmpty ? [.preferred] : self.engines.flatMap(\.engines)
     for engine in engines { _ = try engine.requiredProgram() }
     let builder = try await SiteBuilder(package: path, options: options)
-    let package = try await builder.builder.describe()
-    let programs = try options.product.map { [try package.program(named: $0)] } ?? package.testPrograms
+    let package = try await builder.products.describe()
+    let programs =
+      try options.product.map { [try package.program(named: $0)] } ?? package.testPrograms
     guard !programs.isEmpty else {
       throw Failure(
         "the package \(package.name) has no executable target that depends on WebbleTesting")
@@ -64,12 +65,12 @@ struct TestCommand: AsyncParsableCommand {
     var passed = 0
     var failed = 0
     for program in programs {
-      let folder = builder.builder.scratch.appending(path: "tests/\(program)")
+      let folder = builder.products.scratch.appending(path: "tests/\(program)")
       let site = try await builder.buildForUser(product: program, into: folder)
       for engine in engines {
         let report = try await test(
           program, site, in: engine, label: engines.count > 1 ? "[\(engine)] " : "",
-          repository: builder.builder.repository)
+          repository: builder.products.repository)
         passed += report.passed
         failed += report.failed
       }
@@ -88,7 +89,7 @@ struct TestCommand: AsyncParsableCommand {
       arguments: filter.map { ["--filter", $0] } ?? [], isolation: !noIsolation,
       timeLimit: .seconds(timeout),
       print: { stream, line in
-        guard stream == .output else { return Terminal.write(line: label + line, to: STDERR_FILENO) }
+        guard stream == .output else { return Terminal.note(label + line) }
         show(line, as: reading.report.withLock { $0.read(line) }, label: label)
       }
     ).run()

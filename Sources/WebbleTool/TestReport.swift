@@ -1,5 +1,5 @@
-/// Reads what one run of a test program prints (see Sources/WebbleTesting): a line before each test,
-/// one after it, and the sums at the end.
+/// Reads what one run of a test program prints (see Sources/WebbleTesting): a line before each
+/// test, one after it, and the sums at the end.
 struct TestReport: Sendable {
   private(set) var passed = 0
   private(set) var failed = 0
@@ -46,7 +46,8 @@ struct TestReport: Sendable {
       case .failed(let message): message
       case .exited(134): "the program trapped"
       case .exited(let status) where !isComplete: "the program ended early, with status \(status)"
-      case .exited(let status) where (status != 0) != (failed > 0): "the program ended with status \(status)"
+      case .exited(let status) where (status != 0) != (failed > 0):
+        "the program ended with status \(status)"
       case .exited: nil
       }
     guard let ending else { return nil }

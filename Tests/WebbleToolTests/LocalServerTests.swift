@@ -68,7 +68,8 @@ struct LocalServerTests {
         try await LocalServer(port: port, folders: []).run { _ in }
       }
     }
-    #expect(failure?.message.contains("in use by another program. Choose another with --port") == true)
+    let advice = "in use by another program. Choose another with --port"
+    #expect(failure?.message.contains(advice) == true)
     let host = await #expect(throws: Failure.self) {
       try await LocalServer(host: "example.org", folders: []).run { _ in }
     }

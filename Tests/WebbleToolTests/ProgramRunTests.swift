@@ -56,7 +56,8 @@ import Testing
     #expect(try await run(body, in: engine, isolation: false).lines == ["false"])
   }
 
-  @Test(.enabled(if: Engine.node.program != nil)) func nodeIsIsolatedUnlessToldOtherwise() async throws {
+  @Test(.enabled(if: Engine.node.program != nil))
+  func nodeIsIsolatedUnlessToldOtherwise() async throws {
     let body = "options.print(String(options.isolated)); exit(0);"
     #expect(try await run(body, in: .node).lines == ["true"])
     #expect(try await run(body, in: .node, isolation: false).lines == ["false"])
@@ -66,7 +67,8 @@ import Testing
   /// cannot send anything then, not from a worker either.
   @Test(arguments: [
     (Engine.node, "setInterval(() => {}, 1000);"), (.node, "for (;;) {}"),
-    (.chromium, "for (;;) {}"), (.firefox, "for (;;) {}"), (.webkit, "setInterval(() => {}, 1000);"),
+    (.chromium, "for (;;) {}"), (.firefox, "for (;;) {}"),
+    (.webkit, "setInterval(() => {}, 1000);"),
   ].filter { installed.contains($0.0) })
   func theTimeLimitEndsAHang(engine: Engine, hang: String) async throws {
     let result = try await run(

@@ -22,7 +22,8 @@ struct SDKBuilderTests {
       let toolchain = Toolchain(
         version: version, swift: nowhere, swiftc: nowhere, clang: nowhere, archiver: nowhere,
         unicodeTables: nowhere)
-      return try SDKBuilder(repository: Repository(root: folder), toolchain: toolchain).fingerprint()
+      let repository = Repository(root: folder)
+      return try SDKBuilder(repository: repository, toolchain: toolchain).fingerprint()
     }
   }
 
@@ -34,7 +35,8 @@ struct SDKBuilderTests {
 
   @Test(arguments: [
     "Sources/CPlatform/platform.c", "Sources/CPlatform/include/platform.h", "SDK/Runtime/entry.c",
-    "Sources/WebbleAllocator/A.swift", "Sources/WebbleScheduler/S.swift", "SDK/_Concurrency/C.swift",
+    "Sources/WebbleAllocator/A.swift", "Sources/WebbleScheduler/S.swift",
+    "SDK/_Concurrency/C.swift",
   ])
   func changesWithEverySource(path: String) async throws {
     #expect(try await fingerprint() != (try await fingerprint { $0[path]! += " " }))

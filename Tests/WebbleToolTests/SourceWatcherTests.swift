@@ -8,7 +8,8 @@ struct SourceWatcherTests {
     changing change: (URL) throws -> Void
   ) async throws -> (before: String, after: String) {
     let files = [
-      "Package.swift": "a", "Sources/App/App.swift": "b", ".build/x.o": "c", "node_modules/m.js": "d",
+      "Package.swift": "a", "Sources/App/App.swift": "b", ".build/x.o": "c",
+      "node_modules/m.js": "d",
     ]
     return try await withFiles(files) { folder in
       let watcher = SourceWatcher(folders: [folder])

@@ -15,7 +15,8 @@ struct StaticFilesTests {
       try manager.createSymbolicLink(
         at: site.appending(path: "out"), withDestinationURL: folder.appending(path: "secret.txt"))
       try manager.createSymbolicLink(
-        at: site.appending(path: "sibling"), withDestinationURL: folder.appending(path: "site-other"))
+        at: site.appending(path: "sibling"),
+        withDestinationURL: folder.appending(path: "site-other"))
       try manager.createSymbolicLink(
         at: site.appending(path: "inside"), withDestinationURL: site.appending(path: "a b.txt"))
       // The temporary folder itself may be reached through a link.

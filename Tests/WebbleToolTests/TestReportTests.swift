@@ -51,7 +51,8 @@ struct TestReportTests {
     #expect(report.finish(program: "P", outcome: .exited(134)) == "not ok P: the program trapped")
     var (other, _) = self.report("running a", "ok a (0 ms)", "1 passed, 0 failed")
     #expect(
-      other.finish(program: "P", outcome: .exited(3)) == "not ok P: the program ended with status 3")
+      other.finish(program: "P", outcome: .exited(3))
+        == "not ok P: the program ended with status 3")
   }
 
   @Test func readsListsOfEngines() {
