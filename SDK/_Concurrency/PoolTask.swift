@@ -130,16 +130,6 @@ public func enqueue(_ job: UnownedJob, on executor: UnownedTaskExecutor) {
 @_spi(Webble)
 public func abandonJob(_ job: Job) { abandon(TaskPointer(job)) }
 
-/// Stops the program with a message, the thread's name and a stack.
-@_spi(Webble)
-public func stopProgram(_ message: String) -> Never {
-  var message = message
-  message.withUTF8 {
-    webble_js_fatal(
-      UnsafeRawPointer($0.baseAddress)?.assumingMemoryBound(to: CChar.self), UInt32($0.count))
-  }
-}
-
 /// Hands what this thread has printed to the main thread, or to the console if this is it.
 @_spi(Webble)
 public func flushPrintedLines() {

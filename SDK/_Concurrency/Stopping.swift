@@ -11,32 +11,35 @@ func stop(_ message: StaticString) -> Never {
 /// Stops the program with a message, the thread's name and a stack.
 ///
 /// In place of the standard library's function of this name, which in Embedded Swift prints nothing in
-/// release builds and prints to the standard output in others.
+/// release builds and prints to the standard output in others. Has a symbol of its own because this module's
+/// names are mangled as the standard library's.
+@_silgen_name("webble_fatal_error")
 public func fatalError(
   _ message: @autoclosure () -> String = "", file: StaticString = #fileID, line: UInt = #line
 ) -> Never {
   var text = message()
-  text.withUTF8 { stopFatally($0, file, line) }
+  var report = FixedText()
+  report.append(file)
+  report.append(":")
+  report.append(line)
+  report.append(": ")
+  // The message is as long as it likes; only the place is bounded.
+  let place = report.byteCount
+  let count = place + text.utf8.count
+  let whole = allocateOrStop(UInt(count), alignment: 1)
+  report.copy(to: whole)
+  text.withUTF8 { bytes in
+    if let start = bytes.baseAddress {
+      (whole + place).copyMemory(from: start, byteCount: bytes.count)
+    }
+  }
+  stopProgram(whole, count)
 }
 
 @inline(never)
 @usableFromInline
-func stopFatally(
-  _ message: UnsafeBufferPointer<UInt8>, _ file: StaticString, _ line: UInt
-) -> Never {
-  var text = FixedText()
-  text.append(file)
-  text.append(":")
-  text.append(line)
-  text.append(message.isEmpty ? ": fatal error" : ": ")
-  // The message is as long as it likes; only the place is bounded.
-  let place = text.byteCount
-  let whole = allocateOrStop(UInt(place + message.count), alignment: 1)
-  text.copy(to: whole)
-  if let start = message.baseAddress {
-    (whole + place).copyMemory(from: start, byteCount: message.count)
-  }
-  webble_js_fatal(whole.assumingMemoryBound(to: CChar.self), UInt32(place + message.count))
+func stopProgram(_ text: UnsafeMutableRawPointer, _ byteCount: Int) -> Never {
+  webble_js_fatal(text.assumingMemoryBound(to: CChar.self), UInt32(byteCount))
 }
 
 /// Text of bounded length on the stack, for messages of code that must not allocate.
@@ -71,7 +74,9 @@ struct FixedText {
   }
 
   func stop() -> Never {
-    withBytes { webble_js_fatal($0, $1) }
+    let copy = allocateOrStop(UInt(count), alignment: 1)
+    self.copy(to: copy)
+    stopProgram(copy, count)
   }
 
   var byteCount: Int { count }

@@ -120,7 +120,7 @@ public final class ThreadPool: Sendable {
 
   func checked(_ index: Int) -> WorkerPointer {
     guard (0..<workerCount).contains(index) else {
-      stopProgram("worker \(index) of a pool of \(workerCount): indices are 0 to \(workerCount - 1)")
+      fatalError("worker \(index) of a pool of \(workerCount): indices are 0 to \(workerCount - 1)")
     }
     return pool.pointee.worker(index)
   }
