@@ -36,6 +36,7 @@ func enqueueAtHome(_ task: TaskPointer, yielding: Bool) {
   enqueueAtHome(task, task.pointee.home, yielding: yielding)
 }
 
+@inline(never)
 func enqueueAtHome(_ task: TaskPointer, _ home: webble_executor, yielding: Bool) {
   switch home.implementation {
   case ExecutorMark.worker:

@@ -17,7 +17,7 @@ func stop(_ message: StaticString) -> Never {
 public func fatalError(
   _ message: @autoclosure () -> String = "", file: StaticString = #fileID, line: UInt = #line
 ) -> Never {
-  var text = message()
+  let text = message()
   var report = FixedText()
   report.append(file)
   report.append(":")
@@ -28,7 +28,7 @@ public func fatalError(
   let count = place + text.utf8.count
   let whole = allocateOrStop(UInt(count), alignment: 1)
   report.copy(to: whole)
-  text.withUTF8 { bytes in
+  withUTF8(of: text) { bytes in
     if let start = bytes.baseAddress {
       (whole + place).copyMemory(from: start, byteCount: bytes.count)
     }
@@ -95,4 +95,11 @@ struct FixedText {
       body(UnsafeRawPointer($0).assumingMemoryBound(to: CChar.self), UInt32(count))
     }
   }
+}
+
+/// The text's UTF-8. In Embedded Swift every string has it at hand; `String.withUTF8` prepares for those
+/// that do not, by some 20 KB of code.
+@inline(__always)
+func withUTF8(of text: String, _ body: (UnsafeBufferPointer<UInt8>) -> Void) {
+  text.utf8.withContiguousStorageIfAvailable(body)
 }

@@ -33,9 +33,9 @@ struct CreationFlags {
 /// Gives a task its name and starts it, if it has one; one without has started already.
 @usableFromInline
 func start(_ task: Builtin.NativeObject, named name: String?) {
-  guard var name else { return }
+  guard let name else { return }
   let task = unsafeBitCast(task, to: TaskPointer.self)
-  name.withUTF8 { bytes in
+  withUTF8(of: name) { bytes in
     let copy = allocateOrStop(UInt(bytes.count) + 1, alignment: 1)
     if let base = bytes.baseAddress { copy.copyMemory(from: base, byteCount: bytes.count) }
     copy.storeBytes(of: 0, toByteOffset: bytes.count, as: UInt8.self)

@@ -143,6 +143,7 @@ func complete(_ task: TaskPointer) {
 }
 
 /// A task whose executor is gone: it will never run (again).
+@inline(never)
 func abandon(_ task: TaskPointer) {
   // Granted an actor it will not enter: the next in line gets it.
   let target = task.pointee.target
@@ -155,6 +156,7 @@ func abandon(_ task: TaskPointer) {
   finish(task, as: TaskFuture.abandoned)
 }
 
+@inline(never)
 private func finish(_ task: TaskPointer, as state: UInt) {
   // Before the result can be seen, so that whoever places the next task finds the true load.
   if let placement = task.pointee.placement { releaseLoad(placement) }

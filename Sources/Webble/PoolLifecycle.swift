@@ -99,14 +99,15 @@ final class PoolLifecycle: Sendable {
   }
 
   private func start(_ worker: WorkerPointer, _ memory: WorkerMemory) {
-    var url: String
+    let url: String
     let isScript: Bool
     switch source {
     case .glue: (url, isScript) = ("", false)
     case .gluePath(let path): (url, isScript) = (path, false)
     case .script(let script): (url, isScript) = (script, true)
     }
-    url.withUTF8 { bytes in
+    // `withUTF8` would bring code for strings that Embedded Swift does not have.
+    url.utf8.withContiguousStorageIfAvailable { bytes in
       webble_js_start_worker(
         worker, UnsafeRawPointer(bytes.baseAddress)?.assumingMemoryBound(to: CChar.self),
         UInt32(bytes.count), isScript ? 1 : 0, UInt32(worker.pointee.index),

@@ -3,6 +3,10 @@ import Synchronization
 import WebbleScheduler
 @_spi(Webble) import _Concurrency
 
+// Work that throws is `@isolated(any)` for the sake of a context: the compiler (Swift 6.3) passes the
+// address of a generic error after the context, and a closure literal without captures, which is
+// compiled without one, takes the context for it on WebAssembly.
+
 extension ThreadPool {
   /// Runs `operation` on the worker with the fewest live pinned tasks, which owns it for ever: it may
   /// hold what is not Sendable across its awaits. Any thread.
@@ -16,7 +20,8 @@ extension ThreadPool {
   /// Runs `operation`, which may throw, on the worker with the fewest live pinned tasks.
   @discardableResult
   public func spawn<Success: Sendable, Failure: Error>(
-    priority: TaskPriority? = nil, _ operation: sending @escaping () async throws(Failure) -> Success
+    priority: TaskPriority? = nil,
+    _ operation: sending @escaping @isolated(any) () async throws(Failure) -> Success
   ) -> WorkerHandle<Success, Failure> {
     .startThrowing(on: place(pool.pointee.leastLoaded), isCounted: true, priority, operation)
   }
@@ -34,7 +39,7 @@ extension ThreadPool {
   @discardableResult
   public func spawn<Success: Sendable, Failure: Error>(
     on workerIndex: Int, priority: TaskPriority? = nil,
-    _ operation: sending @escaping () async throws(Failure) -> Success
+    _ operation: sending @escaping @isolated(any) () async throws(Failure) -> Success
   ) -> WorkerHandle<Success, Failure> {
     .startThrowing(on: place(checked(workerIndex)), isCounted: true, priority, operation)
   }
@@ -51,7 +56,8 @@ extension ThreadPool {
   /// Runs `operation`, which may throw, on whichever worker is free.
   @discardableResult
   public func spawnStealable<Success: Sendable, Failure: Error>(
-    priority: TaskPriority? = nil, _ operation: sending @escaping () async throws(Failure) -> Success
+    priority: TaskPriority? = nil,
+    _ operation: sending @escaping @isolated(any) () async throws(Failure) -> Success
   ) -> WorkerHandle<Success, Failure> {
     .startThrowing(on: asUnownedTaskExecutor(), isCounted: false, priority, operation)
   }

@@ -129,14 +129,17 @@ extension PoolPointer {
   }
 
   /// Empties the queues that any thread may empty, after the pool has closed.
+  @inline(never)
   public func takeRefused(from worker: WorkerPointer?, _ abandon: (Job) -> Void) {
     if let worker {
       var jobs = worker.pointee.mailbox.takeAll()
+      worker.pointee.mailCount.subtract(jobs.count, ordering: .relaxed)
       while let job = jobs.popFirst() { abandon(job) }
     } else {
       var next = pointee.injector.takeAllNewestFirst()
       while let job = next {
         next = job.pointee.next
+        pointee.injectedCount.subtract(1, ordering: .relaxed)
         abandon(job)
       }
     }

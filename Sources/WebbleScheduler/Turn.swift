@@ -258,6 +258,7 @@ extension WorkerPointer {
   // Leaving
 
   /// Between two jobs of a closing pool: gives up everything that is left and leaves.
+  @inline(never)
   private func leave(_ pool: PoolPointer, _ environment: borrowing some TurnEnvironment) -> TurnEnd {
     if pointee.isAsleep { wakeUp(0) }
     if pointee.isSearching { endSearch(pool) }

@@ -13,9 +13,11 @@ import WebbleTesting
     }
     // Through all of them and back.
     let sum = await pools[0].spawn {
-      await pools[1].spawnStealable {
-        await pools[2].spawn { await pools[0].spawnStealable { 5 }.value + 1 }.value + 1
-      }.value + 1
+      let inner = pools[1].spawnStealable {
+        let innermost = pools[2].spawn { await pools[0].spawnStealable { 5 }.value }
+        return await innermost.value + 1
+      }
+      return await inner.value + 2
     }.value
     expectEqual(sum, 8)
     for pool in pools { await pool.shutdown() }

@@ -129,9 +129,14 @@ import WebbleTesting
     let second = try! ThreadPool(workerCount: 1)
     await second.spawn { await first.shutdown() }.value
     if case .abandoned = await first.spawn({}).result {} else { expect(false, "first is open") }
-    let suicidal = second.spawn { await second.shutdown() }
-    if case .abandoned = await suicidal.result {} else { expect(false, "the caller has gone on") }
+    let hasGoneOn = Flag()
+    let caller = second.spawn {
+      await second.shutdown()
+      hasGoneOn.set()
+    }
+    if case .abandoned = await caller.result {} else { expect(false, "the caller has gone on") }
     await second.shutdown()
+    expect(!hasGoneOn.isSet)
   }
 
   test("a pool shut down before its workers run: ready says so, work is abandoned",

@@ -134,7 +134,9 @@ import WebbleTesting
       return (local.number, ThreadID.current)
     }
     expect(await handle.value.1 == .main)
-    let failing = spawnLocal { () async throws(TestError) -> Int in throw .expected(1) }
+    let failing = spawnLocal { () async throws(TestError) -> Int in
+      throw .expected(local.number + 1)
+    }
     do throws(TestError) {
       _ = try await failing.value
       expect(false, "nothing was thrown")
@@ -162,8 +164,9 @@ import WebbleTesting
       expect(isRight)
     }
     expect(await onMain { ThreadID.current }.value == .main, "from main itself")
+    let number = pool.workerCount
     let thrown = await pool.spawn {
-      await onMain { () async throws(TestError) -> Int in throw .expected(2) }.result
+      await onMain { () async throws(TestError) -> Int in throw .expected(number) }.result
     }.value
     if case .failure(.expected(2)) = thrown {} else { expect(false, "the error came through") }
     await pool.shutdown()
