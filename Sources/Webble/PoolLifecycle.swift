@@ -95,6 +95,8 @@ final class PoolLifecycle: Sendable {
       }
     } else {
       startedCount = pool.pointee.workerCount
+      // Their first turn puts them to sleep: stealable work wakes none that is not known to sleep.
+      for index in 0..<startedCount { pool.pointee.worker(index).requestTurn() }
     }
   }
 
