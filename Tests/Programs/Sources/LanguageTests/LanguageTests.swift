@@ -2,6 +2,16 @@ import WebbleTesting
 
 @main struct LanguageTests {
   @MainActor static func main() async {
-    await runTests {}
+    await runTests {
+      taskTests()
+      cancellationTests()
+      sleepTests()
+      continuationTests()
+      actorTests()
+      mainActorTests()
+      executorTests()
+      globalExecutorTests()
+      sharedStateTests()
+    }
   }
 }
