@@ -9,11 +9,15 @@ failed=0
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
 
+# What `swift test` says of tests that pass and of packages that it fetches.
+noise='^(◇|↳|✔ Suite|✔ Test .*(\(\)|"|test cases?) passed|\[[0-9]+/[0-9]+\])'
+noise="$noise|^(Fetching|Fetched|Computing|Computed|Creating working copy|Working copy) "
+
 # native NAME COMMAND…: runs `swift test` and counts what it reports.
 native() {
   echo "== $1"
   shift
-  "$@" 2>&1 | tee "$log" | grep -v -E '^(◇|✔ Test [^r]|✔ Suite|\[[0-9]+/[0-9]+\]|↳)'
+  "$@" 2>&1 | tee "$log" | grep -v -E "$noise"
   local status=${PIPESTATUS[0]} run total failures
   run=$(grep -E '^(✔|✘) Test run with [0-9]+ tests' "$log" | tail -n 1)
   total=$(sed -E 's/^.*Test run with ([0-9]+) tests.*$/\1/' <<<"$run")

@@ -1,7 +1,8 @@
-// The page of `webble run` and `webble test`: starts the program and reports to the server.
+// The page of `webble run` and `webble test`: starts the program and reports to the server. It stands
+// in for the site's own page, at the same address, so that relative URLs of the program mean the same.
 
 // A worker posts, so that the reports arrive even while the program keeps this thread busy.
-const poster = new Worker("poster.js");
+const poster = new Worker(new URL("poster.js", import.meta.url));
 // A worker does not start while this thread is busy, so it has to run before the program does.
 await new Promise((resolve) => { poster.onmessage = resolve; });
 let ended = false;
@@ -31,7 +32,7 @@ addEventListener("unhandledrejection", (event) => fail(event.reason));
 
 poster.postMessage({ loaded: true });
 try {
-  const { arguments: programArguments } = await (await fetch("instructions.json")).json();
+  const { arguments: programArguments } = await (await fetch("/.webble/instructions.json")).json();
   const { start } = await import("/webble.js");
   const { exited } = await start({
     module: new URL("/app.wasm", location.href),

@@ -49,7 +49,7 @@ extension ProgramRun {
         defer { group.cancelAll() }
         group.addTask {
           do {
-            let end = try await runBrowser(at: "http://127.0.0.1:\(port)/.webble/index.html")
+            let end = try await runBrowser(at: "http://127.0.0.1:\(port)/")
             outcome.yield(.failed(end))
           } catch {
             outcome.yield(.failed("\(engine) did not start: \(error)"))
@@ -71,6 +71,11 @@ extension ProgramRun {
     -> HTTPResponse?
   {
     switch request.path {
+    case "/" where request.method == .GET:
+      let page = repository.glue.appending(path: "runner-page/index.html")
+      return HTTPResponse(
+        statusCode: .ok, headers: [.contentType: StaticFiles.mediaType(of: page.path)],
+        body: try Data(contentsOf: page))
     case "/.webble/instructions.json" where request.method == .GET:
       return try .json(Instructions(arguments: arguments))
     case "/.webble/events" where request.method == .POST:

@@ -77,6 +77,12 @@ import Testing
     #expect(result.lines == ["! before"])
   }
 
+  @Test(arguments: browsers) func thePageIsWhereTheSiteIs(engine: Engine) async throws {
+    let result = try await run(
+      "options.print(new URL('webble.js', location.href).pathname); exit(0);", in: engine)
+    #expect(result.lines == ["/webble.js"])
+  }
+
   @Test(arguments: browsers) func reportsErrorsOfThePage(engine: Engine) async throws {
     let thrown = try await run("setTimeout(() => { throw new Error('one'); });", in: engine)
     #expect(thrown.outcome == .exited(1))
