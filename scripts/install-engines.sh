@@ -10,8 +10,8 @@ is_installed() {
         || command -v google-chrome || ls "/Applications/Google Chrome.app" ;;
     firefox) command -v firefox-esr || command -v firefox || ls /Applications/Firefox.app ;;
     webkit)
-      command -v xvfb-run && ls /usr/lib/*/webkit2gtk-4.*/MiniBrowser /usr/lib*/webkit*/MiniBrowser \
-        /usr/libexec/webkit*/MiniBrowser 2>/dev/null | grep -q . ;;
+      command -v xvfb-run && ls /usr/lib/*/webkit2gtk-4.*/MiniBrowser \
+        /usr/lib*/webkit*/MiniBrowser /usr/libexec/webkit*/MiniBrowser 2>/dev/null | grep -q . ;;
     node) command -v node || command -v nodejs ;;
     *) echo "unknown engine: $1" >&2; exit 2 ;;
   esac >/dev/null 2>&1

@@ -1,5 +1,5 @@
-// The page of `webble run` and `webble test`: starts the program and reports to the server. It stands
-// in for the site's own page, at the same address, so that relative URLs of the program mean the same.
+// The page of `webble run` and `webble test`: starts the program and reports to the server. It
+// stands in for the site's own page, at the same address, so that relative URLs mean the same.
 
 // A worker posts, so that the reports arrive even while the program keeps this thread busy.
 const poster = new Worker(new URL("poster.js", import.meta.url));
