@@ -2,6 +2,11 @@ import WebbleTesting
 
 @main struct SchedulingTests {
   @MainActor static func main() async {
-    await runTests {}
+    await runTests {
+      stealingTests()
+      pinningTests()
+      fairnessTests()
+      mainThreadTests()
+    }
   }
 }
