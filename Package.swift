@@ -39,5 +39,6 @@ let package = Package(
     .testTarget(name: "SchedulerTests", dependencies: ["WebbleScheduler", "CPlatform"]),
     .testTarget(name: "AllocatorTests", dependencies: ["WebbleAllocator", "CPlatform"]),
     .testTarget(name: "WasmPassesTests", dependencies: ["WasmPasses"]),
+    .testTarget(name: "WebbleToolTests", dependencies: ["WebbleTool"]),
   ]
 )

@@ -16,6 +16,12 @@ extern step webble_decide_switch(void *context, void *resume, uintptr_t identity
 extern step webble_decide_future_wait(void *result, void *context, struct webble_task *task,
                                       void *resume, void *scratch);
 extern step webble_decide_continuation_await(void *context);
+extern step webble_decide_async_let_get(void *context, void *async_let, void *result, void *resume,
+                                        void *scratch);
+extern step webble_decide_async_let_finish(void *context, void *async_let, void *result,
+                                           void *resume, void *scratch);
+extern step webble_decide_group_next(void *result, void *context, void *group, void *resume);
+extern step webble_decide_group_wait_all(void *context, void *group, void *resume);
 extern void webble_complete(struct webble_task *task);
 extern void webble_destroy_task(struct webble_task *task);
 extern void webble_finish_deinit_job(struct webble_task *job);
@@ -72,6 +78,47 @@ WEBBLE_SWIFT void swift_continuation_await(void *context) {
   TAKE(step_or_return(webble_thread(), webble_decide_continuation_await(context)));
 }
 
+extern void webble_async_let_begin(void *async_let, const void *options,
+                                   const struct webble_async_function *function, void *closure);
+WEBBLE_SWIFT void swift_asyncLet_begin(void *async_let, const void *options, const void *result_type,
+                                       const struct webble_async_function *function, void *closure,
+                                       void *result) {
+  webble_async_let_begin(async_let, options, function, closure);
+}
+
+WEBBLE_SWIFT void swift_asyncLet_get(void *context, void *async_let, void *result, void *resume,
+                                     void *scratch) {
+  TAKE(step_or_return(webble_thread(), webble_decide_async_let_get(context, async_let, result,
+                                                                   resume, scratch)));
+}
+
+WEBBLE_SWIFT void swift_asyncLet_finish(void *context, void *async_let, void *result, void *resume,
+                                        void *scratch) {
+  TAKE(step_or_return(webble_thread(), webble_decide_async_let_finish(context, async_let, result,
+                                                                      resume, scratch)));
+}
+
+extern void webble_group_initialize(uint32_t flags, void *group, const void *options);
+WEBBLE_SWIFT void swift_taskGroup_initializeWithOptions(uint32_t flags, void *group,
+                                                        const void *result_type,
+                                                        const void *options) {
+  webble_group_initialize(flags, group, options);
+}
+
+extern void webble_group_destroy(void *group);
+WEBBLE_SWIFT void swift_taskGroup_destroy(void *group) { webble_group_destroy(group); }
+
+WEBBLE_SWIFT void swift_taskGroup_wait_next_throwing(void *result, void *context, void *group,
+                                                     void *resume, void *scratch) {
+  TAKE(step_or_return(webble_thread(), webble_decide_group_next(result, context, group, resume)));
+}
+
+/// Waits until the group is empty. `error` is null: errors of bodies travel in Swift.
+WEBBLE_SWIFT void swift_taskGroup_waitAll(void *result, void *context, void *group, void *error,
+                                          void *resume, void *scratch) {
+  TAKE(step_or_return(webble_thread(), webble_decide_group_wait_all(context, group, resume)));
+}
+
 void webble_resume(struct webble_task *task) {
   struct webble_thread *thread = webble_thread();
   do {
@@ -89,6 +136,14 @@ static WEBBLE_SWIFT void start(void *context, __attribute__((swift_context)) voi
   return ((entry_function)task->entry)(task->result, context, task->closure);
 }
 
+typedef WEBBLE_SWIFT void (*discarding_entry_function)(void *context,
+                                                       __attribute__((swift_context)) void *closure);
+
+static WEBBLE_SWIFT void start_discarding(void *context, __attribute__((swift_context)) void *self) {
+  struct webble_task *task = webble_thread()->task;
+  return ((discarding_entry_function)task->entry)(context, task->closure);
+}
+
 static WEBBLE_SWIFT void complete(void *context, __attribute__((swift_context)) void *error) {
   webble_complete(webble_thread()->task);
 }
@@ -102,6 +157,7 @@ static WEBBLE_SWIFT void run_deinit(void *job, __attribute__((swift_context)) vo
 }
 
 void *webble_start_function(void) { return (void *)start; }
+void *webble_start_discarding_function(void) { return (void *)start_discarding; }
 void *webble_completion_function(void) { return (void *)complete; }
 void *webble_deinit_function(void) { return (void *)run_deinit; }
 

@@ -43,31 +43,62 @@ private func state(_ record: CancellationRecordPointer) -> UnsafeMutablePointer<
   (UnsafeMutableRawPointer(record) + 4).assumingMemoryBound(to: Atomic<UInt>.self)
 }
 
-/// Runs `body` with the task's list of handlers locked: for a few instructions, no calls.
-@inline(__always)
-private func withHandlersLocked<T>(_ task: TaskPointer, _ body: (_ isCancelled: Bool) -> T) -> T {
-  while true {
-    let before = task.status.pointee.bitwiseOr(TaskStatus.locked, ordering: .acquiring).oldValue
-    if before & TaskStatus.locked == 0 {
-      let result = body(before & TaskStatus.cancelled != 0)
-      task.status.pointee.bitwiseAnd(~TaskStatus.locked, ordering: .releasing)
-      return result
-    }
-  }
-}
-
 private func handlers(_ task: TaskPointer) -> CancellationRecordPointer? {
   task.pointee.cancellation_handlers?.assumingMemoryBound(to: CancellationRecord.self)
 }
 
-/// Cancels a task. Any thread; the caller keeps the task alive.
+/// Cancels a task and all its descendants. Any thread; the caller keeps the task alive.
+///
+/// Descendants are kept in a list of the canceller's, linked through the tasks: a tree may be deeper than
+/// the stack. Each is in at most one such list, since only the first to cancel a task lists it.
 @_cdecl("webble_task_cancel")
 func cancelTask(_ task: TaskPointer) {
-  let before = task.status.pointee.bitwiseOr(TaskStatus.cancelled, ordering: .acquiringAndReleasing)
-    .oldValue
-  if before & TaskStatus.cancelled != 0 { return }
+  guard markCancelled(task) else { return }
+  swift_retain(UnsafeMutableRawPointer(task))
+  propagateCancellation(from: task)
+}
+
+/// Calls the handlers of a task that was just marked, and of its descendants.
+private func propagateCancellation(from root: TaskPointer) {
+  root.pointee.child.cancelled = nil
+  var next: TaskPointer? = root
+  while let task = next {
+    next = task.pointee.child.cancelled
+    callHandlers(task)
+    while let child = nextUntoldChild(task) { list(child, &next) }
+    swift_release(UnsafeMutableRawPointer(task))
+  }
+}
+
+/// Puts a retained task in a canceller's list if it was not cancelled before.
+private func list(_ child: TaskPointer, _ next: inout TaskPointer?) {
+  if markCancelled(child) {
+    child.pointee.child.cancelled = next
+    next = child
+  } else {
+    swift_release(UnsafeMutableRawPointer(child))
+  }
+}
+
+/// Cancels the children of a group.
+func cancelChildren(of group: GroupPointer) {
+  while let child = nextUntoldChild(of: group) {
+    if markCancelled(child) {
+      propagateCancellation(from: child)
+    } else {
+      swift_release(UnsafeMutableRawPointer(child))
+    }
+  }
+}
+
+private func markCancelled(_ task: TaskPointer) -> Bool {
+  task.status.pointee.bitwiseOr(TaskStatus.cancelled, ordering: .acquiringAndReleasing).oldValue
+    & TaskStatus.cancelled == 0
+}
+
+private func callHandlers(_ task: TaskPointer) {
   while true {
-    let record: CancellationRecordPointer? = withHandlersLocked(task) { _ in
+    let record: CancellationRecordPointer? = withChildrenLocked(task) { _ in
       var next = handlers(task)
       while let record = next {
         if record.pointee.state == RecordState.armed {
@@ -97,7 +128,7 @@ func addCancellationHandler(
   record.initialize(
     to: CancellationRecord(
       next: nil, state: RecordState.armed, function: function, context: context, waiter: nil))
-  let isCancelled = withHandlersLocked(task) { isCancelled in
+  let isCancelled = withChildrenLocked(task) { isCancelled in
     record.pointee.next = handlers(task)
     if isCancelled { record.pointee.state = RecordState.finished }
     task.pointee.cancellation_handlers = block
@@ -114,7 +145,7 @@ func addCancellationHandler(
 func unlinkCancellationHandler(_ block: UnsafeMutableRawPointer) -> Bool {
   let task = currentThread().pointee.task.unsafelyUnwrapped
   let record = block.assumingMemoryBound(to: CancellationRecord.self)
-  return withHandlersLocked(task) { _ in
+  return withChildrenLocked(task) { _ in
     task.pointee.cancellation_handlers = UnsafeMutableRawPointer(record.pointee.next)
     return state(record).pointee.load(ordering: .acquiring) == RecordState.running
   }

@@ -40,3 +40,46 @@ extension Task where Success == Never, Failure == Never {
 public struct CancellationError: Error {
   public init() {}
 }
+
+/// The current task, for the duration of a call. Never to be kept.
+public struct UnsafeCurrentTask {
+  let pointer: TaskPointer
+
+  public var isCancelled: Bool {
+    pointer.status.pointee.load(ordering: .relaxed) & TaskStatus.cancelled != 0
+  }
+
+  public var priority: TaskPriority {
+    TaskPriority(rawValue: UInt8(TaskStatus.priority(of: pointer.status.pointee.load(ordering: .relaxed))))
+  }
+
+  public var basePriority: TaskPriority {
+    TaskPriority(rawValue: UInt8(truncatingIfNeeded: pointer.pointee.flags & TaskFlags.priorityMask))
+  }
+
+  public func cancel() { cancelTask(pointer) }
+}
+
+@available(*, unavailable)
+extension UnsafeCurrentTask: Sendable {}
+
+extension UnsafeCurrentTask: Hashable {
+  public func hash(into hasher: inout Hasher) { hasher.combine(UInt(bitPattern: pointer)) }
+  public static func == (left: UnsafeCurrentTask, right: UnsafeCurrentTask) -> Bool {
+    left.pointer == right.pointer
+  }
+}
+
+/// Calls `body` with the current task, or with nil outside any.
+public func withUnsafeCurrentTask<T, Failure: Error>(
+  body: (UnsafeCurrentTask?) throws(Failure) -> T
+) throws(Failure) -> T {
+  try body(currentThread().pointee.task.map { UnsafeCurrentTask(pointer: $0) })
+}
+
+/// Calls `body` with the current task.
+public func withUnsafeCurrentTask<T, Failure: Error>(
+  body: (UnsafeCurrentTask?) async throws(Failure) -> T
+) async throws(Failure) -> T {
+  try await body(currentThread().pointee.task.map { UnsafeCurrentTask(pointer: $0) })
+}

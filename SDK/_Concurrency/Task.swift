@@ -25,7 +25,7 @@ struct CreationFlags {
 
   @inlinable
   init(inheriting: Bool, boxed: Bool, priority: TaskPriority?, name: String?) {
-    rawValue = (inheriting ? 1 << 11 : 0) | (boxed ? 1 << 17 : 0)
+    rawValue = (inheriting ? 1 << 10 | 1 << 11 : 0) | (boxed ? 1 << 17 : 0)
       | (name == nil ? 1 << 12 : 0) | Int(priority?.rawValue ?? 0)
   }
 }

@@ -10,8 +10,17 @@ enum TaskFlags {
   static let priorityMask: UInt32 = 0xFF
   /// The creating task's priority is inherited if none is given.
   static let inheritsContext: UInt32 = 1 << 11
+  /// The task is a child of the current one: it inherits priority, cancellation, executor preference and
+  /// task-locals.
+  static let child: UInt32 = 1 << 8
+  /// The task-locals of the creating task are inherited.
+  static let copiesLocals: UInt32 = 1 << 10
   /// The task starts by itself.
   static let enqueue: UInt32 = 1 << 12
+  /// The entry takes no address for a result.
+  static let isDiscarding: UInt32 = 1 << 14
+  /// The closure context belongs to somebody else: the task does not release it.
+  static let borrowsClosure: UInt32 = 1 << 15
   /// The result is stored as `Result<Success, Failure>`, not as `Success`.
   static let resultIsBoxed: UInt32 = 1 << 17
   /// The task is pinned work of a pool: the load of the worker counts it until it completes.
@@ -30,6 +39,7 @@ private struct OptionRecord {
 }
 
 private enum OptionKind {
+  static let group: UInt32 = 1
   static let serialExecutor: UInt32 = 0
   static let resultType: UInt32 = 4
   static let taskExecutor: UInt32 = 5
@@ -39,7 +49,7 @@ private enum OptionKind {
 private typealias CopyWitness = @convention(c) (
   UnsafeMutableRawPointer?, UnsafeMutableRawPointer?, UnsafeRawPointer?
 ) -> UnsafeMutableRawPointer?
-private typealias StoreTagWitness = @convention(c) (
+typealias StoreTagWitness = @convention(c) (
   UnsafeMutableRawPointer?, UInt32, UInt32, UnsafeRawPointer?
 ) -> Void
 private typealias DestroyWitness = @convention(c) (
@@ -68,9 +78,12 @@ func createTask(
   var target = webble_executor.generic
   var home = webble_executor.generic
   var isOwned = false
+  var group: GroupPointer?
   var next = options
   while let record = next?.assumingMemoryBound(to: OptionRecord.self) {
     switch record.pointee.kind & 0xFF {
+    case OptionKind.group:
+      group = GroupPointer(bitPattern: record.pointee.word0)
     case OptionKind.resultType:
       resultSize = record.pointee.word0
       resultAlignment = record.pointee.word1 + 1
@@ -105,7 +118,9 @@ func createTask(
   task.pointee.kept = isOwned ? home.object : retainedOwner(of: home)
   task.pointee.closure = closure
   task.pointee.entry = UnsafeMutableRawPointer(bitPattern: UInt(function.pointee.entry))
-  task.pointee.resume = webble_start_function()
+  task.pointee.resume =
+    flags & TaskFlags.isDiscarding == 0
+    ? webble_start_function() : webble_start_discarding_function()
   task.pointee.result = block + Int(bitPattern: resultOffset)
   if let resultRecord {
     task.pointee.copy_result = unsafeBitCast(resultRecord.pointee.copy, to: CopyWitness.self)
@@ -122,19 +137,39 @@ func createTask(
   task.pointee.stack_top = (block + Int(bitPattern: stackOffset)).assumingMemoryBound(to: CChar.self)
   task.pointee.stack_limit = (block + Int(bitPattern: size)).assumingMemoryBound(to: CChar.self)
 
+  let parent = currentThread().pointee.task
   var priority = UInt(flags & TaskFlags.priorityMask)
-  if flags & TaskFlags.inheritsContext != 0, priority == 0,
-    let parent = currentThread().pointee.task
-  {
+  let inherited = TaskFlags.inheritsContext | TaskFlags.child
+  if priority == 0, flags & inherited != 0, let parent {
     priority = TaskStatus.priority(of: parent.status.pointee.load(ordering: .relaxed))
   }
-  task.pointee.home = home
   task.pointee.status = TaskStatus.initial(priority: priority)
+  if flags & (TaskFlags.copiesLocals | TaskFlags.child) != 0 { inheritLocals(task) }
+  if flags & TaskFlags.child != 0, let parent {
+    if home.identity == 0 {
+      home = parent.pointee.home
+      task.pointee.kept = retainedOwner(of: home)
+    }
+    adopt(task, by: parent, group)
+  }
+  task.pointee.home = home
   if flags & TaskFlags.countsAsLoad != 0 {
     task.pointee.placement = UnsafeMutableRawPointer(bitPattern: home.identity)
   }
   if flags & TaskFlags.enqueue != 0 { enqueue(task) }
   return task
+}
+
+/// How optional results of a group's child type are marked as nil or not.
+func storeTagWitness(_ options: UnsafeRawPointer?) -> StoreTagWitness? {
+  var next = options
+  while let record = next?.assumingMemoryBound(to: OptionRecord.self) {
+    if record.pointee.kind & 0xFF == OptionKind.resultType {
+      return unsafeBitCast(record.pointee.storeTag, to: StoreTagWitness.self)
+    }
+    next = record.pointee.next
+  }
+  return nil
 }
 
 extension webble_executor {
@@ -170,6 +205,7 @@ func destroyTask(_ task: TaskPointer) {
 /// Frees what the task owns besides its result. A task that was abandoned in the middle still has
 /// chunks: what its frames refer to is lost with them, since only its own code could release it.
 private func releaseMemory(_ task: TaskPointer) {
+  releaseLocals(task.pointee.locals)
   while let chunk = task.pointee.chunk {
     task.pointee.chunk = chunk.assumingMemoryBound(to: ChunkHeader.self).pointee.previousChunk
     Allocator.deallocate(chunk)

@@ -29,14 +29,22 @@ struct FutureWaiter {
   var task: TaskPointer
   /// Where the result goes. Anything at all for results of no size.
   var result: UnsafeMutableRawPointer?
-  /// The waiter has a block of its own, wants no result, and is resumed as a continuation.
-  var isNotified: Bool
+  var kind: Kind
 
-  init(word: UInt, task: TaskPointer, result: UnsafeMutableRawPointer?, isNotified: Bool) {
+  enum Kind: UInt32 {
+    /// Wants a copy of the result.
+    case value
+    /// Wants no result: the scope of an `async let` ends.
+    case end
+    /// Wants no result, has a block of its own, and is resumed as a continuation.
+    case notified
+  }
+
+  init(word: UInt, task: TaskPointer, result: UnsafeMutableRawPointer?, kind: Kind) {
     next = UnsafeMutablePointer(bitPattern: word)
     self.task = task
     self.result = result
-    self.isNotified = isNotified
+    self.kind = kind
   }
 }
 
@@ -59,7 +67,7 @@ func decideFutureWait(
   while true {
     // From the moment of the exchange on, another thread may run `waiting`.
     waiter.initialize(
-      to: FutureWaiter(word: word, task: waiting, result: result, isNotified: false))
+      to: FutureWaiter(word: word, task: waiting, result: result, kind: .value))
     let (exchanged, original) = task.future.pointee.weakCompareExchange(
       expected: word, desired: UInt(bitPattern: waiter),
       successOrdering: .acquiringAndReleasing, failureOrdering: .acquiring)
@@ -68,6 +76,31 @@ func decideFutureWait(
     if TaskFuture.isSettled(word) {
       if word == TaskFuture.abandoned { stopForAbandonedResult() }
       copyResult(of: task, to: result)
+      enqueue(waiting)
+      return 0
+    }
+  }
+}
+
+/// Waits until a child has ended, either way, and lets go of it.
+func decideChildEnd(
+  _ context: UnsafeMutableRawPointer, _ child: TaskPointer,
+  _ resume: UnsafeMutableRawPointer, _ scratch: UnsafeMutableRawPointer
+) -> Step {
+  var word = child.future.pointee.load(ordering: .acquiring)
+  // The child keeps itself until it has settled, and this thread's waiter is resumed before that ends.
+  defer { swift_release(UnsafeMutableRawPointer(child)) }
+  if TaskFuture.isSettled(word) { return step(resume, context) }
+  let waiting = detachCurrentTask(currentThread(), resume, context)
+  let waiter = scratch.bindMemory(to: FutureWaiter.self, capacity: 1)
+  while true {
+    waiter.initialize(to: FutureWaiter(word: word, task: waiting, result: nil, kind: .end))
+    let (exchanged, original) = child.future.pointee.weakCompareExchange(
+      expected: word, desired: UInt(bitPattern: waiter),
+      successOrdering: .acquiringAndReleasing, failureOrdering: .acquiring)
+    if exchanged { return 0 }
+    word = original
+    if TaskFuture.isSettled(word) {
       enqueue(waiting)
       return 0
     }
@@ -89,7 +122,7 @@ func resumeWhenSettled(_ task: TaskPointer, _ continuation: TaskPointer) -> Bool
     .bindMemory(to: FutureWaiter.self, capacity: 1)
   while true {
     waiter.initialize(
-      to: FutureWaiter(word: word, task: continuation, result: nil, isNotified: true))
+      to: FutureWaiter(word: word, task: continuation, result: nil, kind: .notified))
     let (exchanged, original) = task.future.pointee.weakCompareExchange(
       expected: word, desired: UInt(bitPattern: waiter),
       successOrdering: .acquiringAndReleasing, failureOrdering: .acquiring)
@@ -110,10 +143,13 @@ private func settle(_ task: TaskPointer, as state: UInt) {
     // Read before the waiter is resumed: its memory goes with its frame.
     next = waiter.pointee.next
     let waiting = waiter.pointee.task
-    if waiter.pointee.isNotified {
+    switch waiter.pointee.kind {
+    case .notified:
       Allocator.deallocate(waiter)
       resumeContinuation(waiting)
-    } else {
+    case .end:
+      enqueue(waiting)
+    case .value:
       if state == TaskFuture.abandoned { stopForAbandonedResult() }
       copyResult(of: task, to: waiter.pointee.result)
       enqueue(waiting)
@@ -121,7 +157,7 @@ private func settle(_ task: TaskPointer, as state: UInt) {
   }
 }
 
-private func stopForAbandonedResult() -> Never {
+func stopForAbandonedResult() -> Never {
   stop(
     """
     awaiting the value of work that will never run: its pool was shut down. \
@@ -135,10 +171,7 @@ func complete(_ task: TaskPointer) {
   let thread = currentThread()
   leaveExecutor(thread)
   thread.pointee.task = nil
-  if let closure = task.pointee.closure {
-    task.pointee.closure = nil
-    swift_release(closure)
-  }
+  releaseClosure(task)
   finish(task, as: TaskFuture.done)
 }
 
@@ -149,11 +182,18 @@ func abandon(_ task: TaskPointer) {
   let target = task.pointee.target
   if target.isDefaultActor { unlockActor(target.identity) }
   // One that has not begun still owns what it captured; the frames of one that has may use it.
-  if task.pointee.resume == webble_start_function(), let closure = task.pointee.closure {
-    task.pointee.closure = nil
-    swift_release(closure)
+  if task.pointee.resume == webble_start_function()
+    || task.pointee.resume == webble_start_discarding_function()
+  {
+    releaseClosure(task)
   }
   finish(task, as: TaskFuture.abandoned)
+}
+
+private func releaseClosure(_ task: TaskPointer) {
+  guard let closure = task.pointee.closure else { return }
+  task.pointee.closure = nil
+  if task.pointee.flags & TaskFlags.borrowsClosure == 0 { swift_release(closure) }
 }
 
 @inline(never)
@@ -164,5 +204,9 @@ private func finish(_ task: TaskPointer, as state: UInt) {
   settle(task, as: state)
   if let kept { swift_release(kept) }
   // The reference that the task held on itself.
-  swift_release(UnsafeMutableRawPointer(task))
+  if let group = task.pointee.child.group {
+    offer(task, to: group)
+  } else {
+    swift_release(UnsafeMutableRawPointer(task))
+  }
 }

@@ -46,6 +46,21 @@ struct webble_async_function {
   uint32_t context_size;  ///< bytes, header included
 };
 
+/// Children in order of arrival. Guarded by the lock bit of the parent's status.
+struct webble_child_list {
+  struct webble_task *first, *last;
+};
+
+/// What makes a task a child. Guarded by the lock bit of the parent's status, but for `group` and
+/// `parent`, which are constant.
+struct webble_child_links {
+  struct webble_task *parent;
+  struct webble_group *group;      ///< null for a child of async let
+  struct webble_task *next, *previous;
+  struct webble_task *cancelled;   ///< the next in a canceller's list
+  uint32_t is_told;                ///< the parent's, or the group's, cancellation has reached it
+};
+
 /// A unit of work: a task, or a plain job (isolated deinit) that ends at `resume` + `context`.
 ///
 /// Offsets 0, 4 and 36 belong to the compiler's contract; `next` and `info` belong to whichever
@@ -76,14 +91,37 @@ struct webble_task {
   void *cancellation_handlers;         ///< guarded by the lock bit of `status`
   void *kept;                          ///< the home's owner, +1 until the task is settled, or null
   void *placement;                     ///< the Worker whose load counts this task, or null
-  void *locals;                        ///< the running task: innermost task-local binding
+  void *locals;                        ///< the running task: innermost task-local binding, +1
+  struct webble_child_links child;     ///< as a child; see ChildTasks.swift
+  struct webble_child_list children;   ///< of async let; guarded by the lock bit of `status`
+  struct webble_group *groups;         ///< the innermost open group; the same
   const char *name;                    ///< owned copy, or null
 };
 
+/// A task group, in the 32 words of the parent's frame that the compiler leaves for it.
+struct webble_group {
+  struct webble_task *parent;
+  struct webble_group *outer;         ///< the group opened before; guarded by the parent's lock bit
+  struct webble_child_list children;
+  uint32_t is_cancelled;              ///< guarded by the parent's lock bit
+  uint32_t is_discarding;
+  uintptr_t state;                    ///< atomic, see TaskGroupState.swift
+  uintptr_t pending;                  ///< children whose results have not been consumed; the parent
+  struct webble_task *ready;          ///< completed children in order; the parent
+  void *result;                       ///< where the waiting parent wants the next result
+  void (*store_tag)(void *, uint32_t, uint32_t, const void *);
+};
+
+_Static_assert(sizeof(struct webble_group) <= 32 * sizeof(void *), "the frame has no more room");
 _Static_assert(offsetof(struct webble_task, context) == 36, "the compiler loads it from there");
 
 // Addresses of the atomic fields: Embedded Swift has no key paths to compute them.
 static inline uintptr_t *webble_task_status(struct webble_task *task) { return &task->status; }
+static inline uintptr_t *webble_group_state(struct webble_group *group) { return &group->state; }
+static inline struct webble_child_list *webble_children(struct webble_task *task,
+                                                        struct webble_group *group) {
+  return group ? &group->children : &task->children;
+}
 static inline uintptr_t *webble_task_future(struct webble_task *task) { return &task->future; }
 
 /// What one thread is doing. A page's main thread may run several workers in turn (no isolation).
@@ -100,6 +138,7 @@ struct webble_thread {
   uint32_t in_turn;                  ///< 1 while the run loop is on the stack
   char *stack_base;                  ///< lowest address of the shadow stack
   uintptr_t stack_size;              ///< in bytes; 0 until the thread is set up
+  void *locals;                      ///< task-local bindings made outside any task, +1
   char *line;                        ///< text printed since the last newline
   uint32_t line_length, line_capacity;
   uint32_t line_is_report;           ///< 1 if it is complete, and may be the report of a coming trap
@@ -118,6 +157,8 @@ void webble_resume(struct webble_task *task);
 
 /// The resume function of a task that has not begun: calls its entry with its closure.
 void *webble_start_function(void);
+/// The same for a task whose entry takes no address for a result.
+void *webble_start_discarding_function(void);
 /// The resume function that the outermost frame of a task returns to.
 void *webble_completion_function(void);
 /// The resume function of a plain job that calls `work(object)` of an isolated deinit.
