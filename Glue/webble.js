@@ -134,9 +134,10 @@ class Loop {
     this.word = thread.exports.webble_park_word(worker) >>> 2;
   }
 
-  turn(/** @type {boolean} */ woken) {
+  turn(/** @type {boolean} */ woken, isTimer = false) {
     const { thread, worker } = this;
-    const end = thread.enter(() => thread.exports.webble_turn(worker, woken || !this.canWait ? 1 : 0));
+    const reason = (woken || !this.canWait ? 1 : 0) | (isTimer ? 2 : 0);
+    const end = thread.enter(() => thread.exports.webble_turn(worker, reason));
     if (end === MORE) macrotask(() => this.turn(false));
     else if (end === PARKED && this.canWait) this.#wait();
     else if (end === LEFT) { clearTimeout(this.#timer); thread.loops.delete(worker); this.left(); }
@@ -155,7 +156,7 @@ class Loop {
   setTimer(/** @type {number} */ milliseconds) {
     clearTimeout(this.#timer);
     // Rounded up, so that it is not early; longer ones are set again when they end.
-    this.#timer = setTimeout(() => this.turn(false), Math.min(Math.ceil(milliseconds), 0x7fffffff));
+    this.#timer = setTimeout(() => this.turn(false, true), Math.min(Math.ceil(milliseconds), 0x7fffffff));
   }
 
   /** The worker has left its pool. */

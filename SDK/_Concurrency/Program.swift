@@ -56,16 +56,19 @@ func parkWord(_ worker: UnsafeMutableRawPointer) -> UnsafeRawPointer {
 
 /// Takes a turn of `worker` on its thread.
 ///
-/// - Parameter woken: 1 if the wait on the futex word has ended, or the worker has none to wait on.
+/// - Parameter reason: bit 0 if the wait on the futex word has ended, or the worker has none to wait on;
+///   bit 1 if the timer has come that `armTimer` asked for.
 /// - Returns: a `TurnEnd`.
 @_cdecl("webble_turn")
-func turn(_ pointer: UnsafeMutableRawPointer, _ woken: UInt32) -> UInt32 {
+func turn(_ pointer: UnsafeMutableRawPointer, _ reason: UInt32) -> UInt32 {
   let worker = pointer.assumingMemoryBound(to: Worker.self)
+  // Also if it came before the deadline, as timers of Node's do by up to a millisecond.
+  if reason & 2 != 0 { worker.pointee.armedDeadline = nil }
   let thread = currentThread()
   let outer = thread.pointee.worker
   thread.pointee.worker = pointer
   if isMainThread() { writePrintedLines() }
-  let end = worker.turn(woken: woken != 0, Environment(thread: thread))
+  let end = worker.turn(woken: reason & 1 != 0, Environment(thread: thread))
   releaseReport()
   armTimer(worker)
   if end == .left && !worker.pointee.isVirtual { Allocator.abandonHeap() }
