@@ -8,5 +8,5 @@ demo:
 
 # All tests; the last line is their sum.
 test:
-	scripts/install-engines.sh node chromium firefox webkit
+	scripts/install-engines.sh node chromium firefox webkit tsc
 	scripts/test.sh

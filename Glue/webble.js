@@ -14,12 +14,16 @@ const PARK_WORD = 1;
 const EXIT_AFTER_TRAP = 134;
 
 // Ten frames do not reach from a trap to the code that caused it.
-if ("stackTraceLimit" in Error) Error.stackTraceLimit = 64;
+if ("stackTraceLimit" in Error) /** @type {any} */ (Error).stackTraceLimit = 64;
 
-const isNode = typeof process === "object" && !!process.versions?.node;
-// Not an import: bundlers for the web would try to resolve it.
-const nodeThreads = isNode ? process.getBuiltinModule("node:worker_threads") : undefined;
 const scope = /** @type {any} */ (globalThis);
+const isNode = !!scope.process?.versions?.node;
+/**
+ * Not an import: bundlers for the web would try to resolve it.
+ * @param {string} name
+ */
+const nodeModule = (name) => isNode ? scope.process.getBuiltinModule(`node:${name}`) : undefined;
+const nodeThreads = nodeModule("worker_threads");
 
 /** Thrown through the module's frames to get out of it; nothing is wrong. */
 class Unwind extends Error {}
@@ -106,10 +110,16 @@ class Thread {
     }
   }
 
-  /** @type {(error: Error) => void} */
+  /**
+   * The thread's kind says what a trap does.
+   * @param {Error} error
+   */
   trapped(error) { throw error; }
 
-  /** What there is to say about a trap of this thread. @param {Error} error */
+  /**
+   * What there is to say about a trap of this thread.
+   * @param {Error} error
+   */
   describe(error) {
     const report = BigInt.asUintN(64, this.exports?.webble_trap_report?.() ?? 0n);
     let { message } = error;
@@ -168,7 +178,7 @@ function isShared(/** @type {WebAssembly.Memory} */ memory) {
 }
 
 function nodeParallelism() {
-  return process.getBuiltinModule("node:os").availableParallelism();
+  return nodeModule("os").availableParallelism();
 }
 
 /**
@@ -177,7 +187,7 @@ function nodeParallelism() {
  */
 const macrotask = isNode
   // Node drains a message port for as long as it has messages, timers or not.
-  ? (callback) => void setImmediate(callback)
+  ? (callback) => scope.setImmediate(callback)
   : (() => {
       // setTimeout is held back to 4 ms when nested; messages are not.
       /** @type {(() => void)[]} */ const callbacks = [];
@@ -227,7 +237,7 @@ async function compile(given, url, isIsolated) {
     const isWasm = response?.headers.get("Content-Type")?.startsWith("application/wasm");
     if (response && isWasm && isIsolated) return await WebAssembly.compileStreaming(response);
     const bytes = response ? new Uint8Array(await response.arrayBuffer())
-      : new Uint8Array(process.getBuiltinModule("node:fs").readFileSync(/** @type {URL} */ (url)));
+      : new Uint8Array(nodeModule("fs").readFileSync(/** @type {URL} */ (url)));
     if (!isIsolated) unshareMemory(bytes);
     return await WebAssembly.compile(bytes);
   } catch (error) {
@@ -274,8 +284,11 @@ function readMetadata(module) {
   return JSON.parse(new TextDecoder().decode(section));
 }
 
-/** The memory, with as high a limit as the engine grants. @param {{initialPages: number, maximumPages: number}} metadata */
-function makeMemory({ initialPages, maximumPages }, /** @type {boolean} */ shared) {
+/**
+ * The memory, with as high a limit as the engine grants.
+ * @param {{initialPages: number, maximumPages: number}} metadata @param {boolean} shared
+ */
+function makeMemory({ initialPages, maximumPages }, shared) {
   for (let maximum = maximumPages; ; maximum = maximum >> 1) {
     try {
       const limit = Math.max(maximum, initialPages);
@@ -378,7 +391,7 @@ class Main extends Thread {
   async #loadSymbols() {
     if (!this.symbolsURL) return [];
     try {
-      if (isNode) return JSON.parse(process.getBuiltinModule("node:fs").readFileSync(this.symbolsURL, "utf8"));
+      if (isNode) return JSON.parse(nodeModule("fs").readFileSync(this.symbolsURL, "utf8"));
       return await (await fetch(this.symbolsURL)).json();
     } catch {
       return [];
@@ -481,7 +494,10 @@ class Main extends Thread {
   }
 }
 
-/** Why a worker's script did not start: browsers do not say. @param {string} script @param {string} [message] */
+/**
+ * Why a worker's script did not start: browsers do not say.
+ * @param {string} script @param {string} [message]
+ */
 async function whyScriptFails(script, message) {
   if (message) return `${script} failed: ${message}`;
   if (isNode) return `${script} failed`;

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Installs the engines that are missing: scripts/install-engines.sh chromium|firefox|webkit|node …
+# Installs what is missing: scripts/install-engines.sh chromium|firefox|webkit|node|tsc …
 # Needs a system with apt-get, and root or sudo; elsewhere says what to install.
 set -eu
 
@@ -13,6 +13,7 @@ is_installed() {
       command -v xvfb-run && ls /usr/lib/*/webkit2gtk-4.*/MiniBrowser \
         /usr/lib*/webkit*/MiniBrowser /usr/libexec/webkit*/MiniBrowser 2>/dev/null | grep -q . ;;
     node) command -v node || command -v nodejs ;;
+    tsc) command -v tsc ;;
     *) echo "unknown engine: $1" >&2; exit 2 ;;
   esac >/dev/null 2>&1
 }
@@ -25,6 +26,7 @@ for engine in "$@"; do
     firefox) packages="$packages firefox-esr" ;;
     webkit) packages="$packages webkit2gtk-driver xvfb xauth" ;;
     node) packages="$packages nodejs" ;;
+    tsc) packages="$packages node-typescript" ;;
   esac
 done
 [ -n "$packages" ] || exit 0

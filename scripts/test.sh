@@ -42,6 +42,9 @@ programs() {
   failed=$((failed + failures))
 }
 
+echo "== Types of the glue"
+if scripts/check-glue.sh; then passed=$((passed + 1)); else failed=$((failed + 1)); fi
+
 # Some kernels place memory where the sanitizer needs its own, unless told not to randomise.
 fixed_addresses=
 if setarch -R true 2>/dev/null; then fixed_addresses="setarch -R"; fi
