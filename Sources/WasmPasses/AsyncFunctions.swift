@@ -15,6 +15,9 @@ struct AsyncFunctions {
     /// Part of the concurrency runtime: perhaps what asynchronous code hands over to, and hands
     /// over in turn, but it also has functions that lend their frame to what they call last.
     case runtime
+    /// Ends the program. The compiler lets an asynchronous function return after such a call, so it
+    /// looks like the last one of many; its caller's frame belongs in the report.
+    case stopping
   }
 
   private var kinds: [Kind] = []
@@ -29,6 +32,10 @@ struct AsyncFunctions {
     kinds = Array(repeating: .synchronous, count: layout.functionNames.count)
     for function in layout.importedFunctionCount..<layout.functionNames.count {
       let name = layout.functionNames[function]
+      if module.endsProgram(name) {
+        kinds[function] = .stopping
+        continue
+      }
       if module.isRuntimeFunction(name) {
         kinds[function] = .runtime
         continue
@@ -57,6 +64,12 @@ struct AsyncFunctions {
 }
 
 extension ByteReader {
+  /// Whether the function reports a failure and never returns, or is a specialization of one.
+  fileprivate func endsProgram(_ name: Range<Int>) -> Bool {
+    contains(name, "webble_fatal_error") || contains(name, "17_assertionFailure")
+      || contains(name, "18_fatalErrorMessage")
+  }
+
   fileprivate func isRuntimeFunction(_ name: Range<Int>) -> Bool {
     hasPrefix(name, "swift_") || hasPrefix(name, "webble_")
   }

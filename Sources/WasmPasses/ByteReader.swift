@@ -99,6 +99,15 @@ struct ByteReader {
     return equals(range.lowerBound..<range.lowerBound + count, text)
   }
 
+  /// Whether the bytes in `range` have `text` among them.
+  func contains(_ range: Range<Int>, _ text: StaticString) -> Bool {
+    let length = text.utf8CodeUnitCount
+    guard range.count >= length else { return false }
+    return (range.lowerBound...range.upperBound - length).contains {
+      hasPrefix($0..<range.upperBound, text)
+    }
+  }
+
   private func truncated() -> WasmError {
     WasmError("The WebAssembly module ends in the middle of a section or a function.", at: position)
   }

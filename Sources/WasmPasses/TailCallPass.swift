@@ -31,7 +31,7 @@ struct TailCallPass {
     let kind = functions.kind(function)
     // Accessors do not say in their names that they are asynchronous. One without suspension points
     // shows itself by a call of its caller's resume function.
-    let isUnnamed = kind == .synchronous || kind == .accessor
+    let isUnnamed = kind == .synchronous || kind == .accessor || kind == .stopping
     if isUnnamed && !type.canBeAsynchronous { return }
 
     let reader = ByteReader(
@@ -39,6 +39,7 @@ struct TailCallPass {
     var shared: [TailCallSite] = []
     for site in try positions.sites(in: reader, type: type) {
       if isUnnamed && !site.resumesCaller { continue }
+      if let callee = site.callee, functions.kind(callee) == .stopping { continue }
       guard let restore = site.restore else {
         makeTailCall(site.start, module)
         report.tailCalls += 1

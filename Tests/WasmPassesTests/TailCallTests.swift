@@ -68,6 +68,15 @@ import Testing
     #expect(try pass(Code.call(3), name: "webble_resume").report.tailCalls == 1)
   }
 
+  /// The frame that found the failure is what its report is about.
+  @Test(arguments: [
+    "webble_fatal_error", "$e18webble_fatal_error26$e3App3fooyyYaFSSyXEfu_Tf1cnn_n",
+    "$es17_assertionFailure__4file4line5flagss5NeverOs12StaticStringV_A2HSus6UInt32VtF",
+  ])
+  func callersOfWhatEndsTheProgramKeepTheirFrames(callee: String) throws {
+    try expectUnchanged(Code.getArguments + Code.call(2), callee: callee)
+  }
+
   @Test func bothArmsOfAnIf() throws {
     let code: (UInt8) -> [UInt8] = { opcode in
       let call = [opcode] + Code.padded(3)
