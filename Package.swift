@@ -5,6 +5,7 @@ let package = Package(
   name: "webble",
   products: [
     .library(name: "Webble", targets: ["Webble"]),
+    .library(name: "JavaScript", targets: ["JavaScript"]),
     .library(name: "WebbleTesting", targets: ["WebbleTesting"]),
     .executable(name: "webble", targets: ["WebbleTool"]),
   ],
@@ -17,6 +18,7 @@ let package = Package(
   targets: [
     // What a program imports. Compiled for wasm32 with the Swift SDK that `webble` builds from SDK/.
     .target(name: "Webble"),
+    .target(name: "JavaScript", dependencies: ["Webble"]),
     .target(name: "WebbleTesting", dependencies: ["Webble"]),
 
     // The scheduler and the allocator: part of the Swift SDK on wasm32, built natively for their tests.

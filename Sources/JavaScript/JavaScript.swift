@@ -1,0 +1,1 @@
+// JavaScript objects, promises and events from Swift.
