@@ -17,18 +17,72 @@ import WebbleAllocator
 ///     └──────────────── unlock (exchange) ──────────────┘ └── unlock takes the list ┘
 ///
 /// Tasks wait only while it is locked, so the holder finds every one of them: its unlocking exchange
-/// fails if one has come. `ready` is the list in order of arrival, touched by the holder alone, and
-/// passes from holder to holder with the lock: unlocking is a release, and every way to the lock (the
-/// exchange from 0, or the queue that carries a granted task) is an acquire.
+/// fails if one has come. The holder sorts them into `ready`, a queue a priority class in order of
+/// arrival, touched by the holder alone. It passes from holder to holder with the lock: unlocking is a
+/// release, and every way to the lock (the exchange from 0, or the queue that carries a granted task) is
+/// an acquire.
 struct DefaultActor {
   var metadata: UnsafeRawPointer?
   var references: UInt32
   var state: UInt
-  var ready: TaskPointer?
+  /// How often the actor has been handed on: now and then the lowest class comes first.
+  var grants: UInt32
+  var high: ReadyQueue
+  var normal: ReadyQueue
+  var low: ReadyQueue
 
   static let locked: UInt = 1
   static let zombie: UInt = 2
   static let flags: UInt = 3
+
+  struct ReadyQueue {
+    var first: TaskPointer?
+    var last: TaskPointer?
+
+    mutating func append(_ task: TaskPointer) {
+      task.pointee.next = nil
+      if let last { last.pointee.next = task } else { first = task }
+      last = task
+    }
+
+    mutating func pop() -> TaskPointer? {
+      guard let task = first else { return nil }
+      first = task.pointee.next
+      if first == nil { last = nil }
+      return task
+    }
+  }
+
+  /// Sorts in the tasks of a list that is linked newest first.
+  mutating func append(newestFirst list: TaskPointer?) {
+    var oldestFirst: TaskPointer?
+    var next = list
+    while let task = next {
+      next = task.pointee.next
+      task.pointee.next = oldestFirst
+      oldestFirst = task
+    }
+    next = oldestFirst
+    while let task = next {
+      next = task.pointee.next
+      append(task)
+    }
+  }
+
+  private mutating func append(_ task: TaskPointer) {
+    switch TaskStatus.priorityClass(of: task.status.pointee.load(ordering: .relaxed)) {
+    case .high: high.append(task)
+    case .normal: normal.append(task)
+    case .low: low.append(task)
+    }
+  }
+
+  mutating func popReady() -> TaskPointer? {
+    grants &+= 1
+    return grants % 32 == 0
+      ? low.pop() ?? normal.pop() ?? high.pop()
+      : high.pop() ?? normal.pop() ?? low.pop()
+  }
 }
 
 private func actor(_ identity: UInt) -> UnsafeMutablePointer<DefaultActor> {
@@ -44,7 +98,11 @@ private func state(_ identity: UInt) -> UnsafeMutablePointer<Atomic<UInt>> {
 func initializeActor(_ object: UnsafeMutableRawPointer) {
   let actor = object.assumingMemoryBound(to: DefaultActor.self)
   actor.pointee.state = 0
-  actor.pointee.ready = nil
+  actor.pointee.grants = 0
+  let empty = DefaultActor.ReadyQueue(first: nil, last: nil)
+  actor.pointee.high = empty
+  actor.pointee.normal = empty
+  actor.pointee.low = empty
 }
 
 /// Frees the memory of an actor whose deinitializer has run, now or when the task that runs on it, and
@@ -95,41 +153,39 @@ func enqueueOnActor(_ task: TaskPointer, _ identity: UInt) {
 @inline(never)
 func unlockActor(_ identity: UInt) {
   let actor = actor(identity)
-  if actor.pointee.ready == nil {
-    guard let waiting = takeWaitingOrUnlock(identity) else { return }
-    actor.pointee.ready = reversed(waiting)
+  while true {
+    // Also when some are ready: one that has come since may be more urgent.
+    actor.pointee.append(newestFirst: takeWaiting(identity))
+    if let task = actor.pointee.popReady() {
+      enqueueAtHome(task, yielding: false)
+      return
+    }
+    if unlockIfNoneWaits(identity) { return }
   }
-  let next = actor.pointee.ready.unsafelyUnwrapped
-  actor.pointee.ready = next.pointee.next
-  enqueueAtHome(next, yielding: false)
 }
 
-private func takeWaitingOrUnlock(_ identity: UInt) -> TaskPointer? {
+private func takeWaiting(_ identity: UInt) -> TaskPointer? {
   let state = state(identity)
   var seen = state.pointee.load(ordering: .relaxed)
-  while true {
-    let waiting = TaskPointer(bitPattern: seen & ~DefaultActor.flags)
-    if waiting == nil, seen & DefaultActor.zombie != 0 {
-      freeActor(UnsafeMutableRawPointer(bitPattern: identity).unsafelyUnwrapped)
-      return nil
-    }
+  while let waiting = TaskPointer(bitPattern: seen & ~DefaultActor.flags) {
     let (exchanged, original) = state.pointee.weakCompareExchange(
-      expected: seen, desired: waiting == nil ? 0 : seen & DefaultActor.flags,
-      successOrdering: .acquiringAndReleasing, failureOrdering: .relaxed)
+      expected: seen, desired: seen & DefaultActor.flags,
+      successOrdering: .acquiring, failureOrdering: .relaxed)
     if exchanged { return waiting }
     seen = original
   }
+  return nil
 }
 
-private func reversed(_ list: TaskPointer) -> TaskPointer {
-  var result: TaskPointer?
-  var next: TaskPointer? = list
-  while let task = next {
-    next = task.pointee.next
-    task.pointee.next = result
-    result = task
-  }
-  return result.unsafelyUnwrapped
+private func unlockIfNoneWaits(_ identity: UInt) -> Bool {
+  let (exchanged, seen) = state(identity).pointee.compareExchange(
+    expected: DefaultActor.locked, desired: 0,
+    successOrdering: .releasing, failureOrdering: .acquiring)
+  if exchanged { return true }
+  // Nobody can come to an actor that has been deallocated.
+  guard seen == DefaultActor.locked | DefaultActor.zombie else { return false }
+  freeActor(UnsafeMutableRawPointer(bitPattern: identity).unsafelyUnwrapped)
+  return true
 }
 
 // isolated deinit

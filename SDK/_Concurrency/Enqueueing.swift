@@ -57,6 +57,7 @@ func enqueueAtHome(_ task: TaskPointer, _ home: webble_executor, yielding: Bool)
 }
 
 private func enqueuePinned(_ task: TaskPointer, _ worker: WorkerPointer) {
+  classify(task)
   let current = currentThread().currentWorker
   worker.enqueue(task.job, from: current)
   // See `Pool`: whoever enqueues to a closed pool takes the job back, unless a worker was faster.
@@ -65,7 +66,15 @@ private func enqueuePinned(_ task: TaskPointer, _ worker: WorkerPointer) {
   }
 }
 
+/// Tells the scheduler's queues how urgent a task is.
+@inline(__always)
+private func classify(_ task: TaskPointer) {
+  task.pointee.info = TaskStatus.priorityClass(
+    of: task.status.pointee.load(ordering: .relaxed)).rawValue
+}
+
 private func enqueueStealable(_ task: TaskPointer, _ pool: PoolPointer, yielding: Bool) {
+  classify(task)
   let current = currentThread().currentWorker
   pool.enqueue(task.job, from: current, yielding: yielding)
   if current?.pointee.pool != pool, !pool.pointee.isOpen {

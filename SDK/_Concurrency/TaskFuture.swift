@@ -62,6 +62,7 @@ func decideFutureWait(
   if word == TaskFuture.abandoned { stopForAbandonedResult() }
 
   let thread = currentThread()
+  escalate(task, to: thread.pointee.task.unsafelyUnwrapped)
   let waiting = detachCurrentTask(thread, resume, context)
   let waiter = scratch.bindMemory(to: FutureWaiter.self, capacity: 1)
   while true {

@@ -94,7 +94,7 @@ public struct Pool: ~Copyable {
     var count = injectedCount.load(ordering: .relaxed)
     for index in 0..<workerCount {
       let worker = workers[index]
-      count += worker.pointee.deque.count + worker.pointee.local.count
+      count += worker.pointee.stealable.count + worker.pointee.pinned.count
       count += worker.pointee.mailCount.load(ordering: .relaxed)
     }
     return Swift.max(0, count)

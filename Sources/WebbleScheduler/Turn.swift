@@ -94,34 +94,36 @@ extension WorkerPointer {
     pointee.tick &+= 1
     guard let pool = pointee.pool else { return nextPinned() }
     if pointee.tick & 1 == 0 {
-      return nextPinned() ?? nextStealable(pool)
+      return nextPinned() ?? nextStealable(pool) ?? search(pool)
     }
-    return nextStealable(pool) ?? nextPinned()
+    return nextStealable(pool) ?? nextPinned() ?? search(pool)
   }
 
   private func nextPinned() -> Job? {
     if !pointee.mailbox.isEmpty {
       let jobs = pointee.mailbox.takeAll()
       pointee.mailCount.subtract(jobs.count, ordering: .relaxed)
-      pointee.local.append(jobs)
+      pointee.pinned.append(jobs)
     }
-    return pointee.local.pop()
+    return pointee.pinned.pop(lowestFirst: pointee.tick % lowestClassInterval < 2)
   }
 
+  /// A job of the worker's own stealable ones.
   private func nextStealable(_ pool: PoolPointer) -> Job? {
-    // Now and then the injector and the oldest job come first, so that neither waits for ever behind
-    // jobs that keep the deque's other end busy.
-    if pointee.tick & 63 == 63 {
+    // Now and then the injector, or the oldest job of the lowest class, comes first, so that neither
+    // waits for ever behind jobs that keep the other end of a deque busy.
+    if pointee.tick % lowestClassInterval == 33 {
       if let job = takeInjected(pool) { return found(job, pool) }
-      if let job = pointee.deque.takeOldest() { return job }
+    } else if pointee.tick % lowestClassInterval == 1 {
+      if let job = pointee.stealable.takeLowest() { return found(job, pool) }
     }
     if pointee.prefersOldest {
       pointee.prefersOldest = false
-      if let job = pointee.deque.takeOldest() { return job }
-    } else if let job = pointee.deque.pop() {
-      return found(job, pool)
+      if let job = pointee.stealable.takeOldest() { return found(job, pool) }
+      return nil
     }
-    return search(pool)
+    guard let job = pointee.stealable.pop() else { return nil }
+    return found(job, pool)
   }
 
   /// Ends the worker's search if it was on one: there is work, and perhaps for one more.
@@ -160,8 +162,8 @@ extension WorkerPointer {
       pointee.isSearching = true
     }
     pool.pointee.injectedCount.subtract(
-      pointee.deque.push(chain: pool.pointee.injector.takeAllNewestFirst()), ordering: .relaxed)
-    let job = pointee.deque.pop()
+      pointee.stealable.push(chain: pool.pointee.injector.takeAllNewestFirst()), ordering: .relaxed)
+    let job = pointee.stealable.pop()
     if !wasSearching { endSearch(pool, hasFound: true) }
     return job
   }
@@ -176,7 +178,7 @@ extension WorkerPointer {
     for offset in 0..<count {
       let victim = pool.pointee.worker((start + offset) % count)
       if victim == self { continue }
-      if let job = victim.pointee.deque.stealHalf(into: pointee.deque, limit: 64) {
+      if let job = victim.pointee.stealable.stealHalf(into: pointee.stealable, limit: 64) {
         pointee.jobsStolen &+= 1
         return job
       }
@@ -226,7 +228,7 @@ extension WorkerPointer {
 
   /// The look that follows the announcement: every queue that somebody else may have pushed to.
   private var seesWork: Bool {
-    if !pointee.mailbox.isEmpty || !pointee.local.isEmpty { return true }
+    if !pointee.mailbox.isEmpty || !pointee.pinned.isEmpty { return true }
     guard let pool = pointee.pool else { return false }
     return pool.pointee.isClosing || pool.hasSharedWork
   }
@@ -265,7 +267,7 @@ extension WorkerPointer {
     while let token = pointee.timers.popExpired(now: .max) { environment.fire(token) }
     pool.takeRefused(from: self, environment.abandon)
     pool.takeRefused(from: nil, environment.abandon)
-    while let job = pointee.deque.pop() ?? pointee.local.pop() { environment.abandon(job) }
+    while let job = pointee.stealable.pop() ?? pointee.pinned.pop() { environment.abandon(job) }
     return .left
   }
 }
@@ -274,7 +276,7 @@ extension PoolPointer {
   /// Whether the injector or some worker's deque holds a job. Any thread.
   var hasSharedWork: Bool {
     if !pointee.injector.isEmpty { return true }
-    for index in 0..<pointee.workerCount where !pointee.worker(index).pointee.deque.isEmpty {
+    for index in 0..<pointee.workerCount where !pointee.worker(index).pointee.stealable.isEmpty {
       return true
     }
     return false

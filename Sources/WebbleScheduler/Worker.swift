@@ -22,9 +22,9 @@ public struct Worker: ~Copyable {
   public let load = Atomic<Int>(0)
   private let loadPadding = CacheLinePadding()
   /// Stealable work. The owner pushes and pops, others steal.
-  public let deque: Deque
-  /// Pinned work that was enqueued by the worker itself. Owner only.
-  public let local = LocalQueue()
+  public let stealable: StealableQueues
+  /// Pinned work that the worker has enqueued itself or taken from its mailbox. Owner only.
+  public let pinned = PinnedQueues()
   /// Owner only.
   public let timers = TimerHeap()
 
@@ -71,7 +71,7 @@ public struct Worker: ~Copyable {
     self.pool = pool
     self.isVirtual = isVirtual
     random = UInt32(truncatingIfNeeded: index &+ 2) &* 0x9E37_79B9
-    deque = Deque(capacity: pool == nil ? 2 : 256)
+    stealable = StealableQueues(capacity: pool == nil ? 2 : 256)
   }
 
   /// Makes a worker that lives for ever.
@@ -88,7 +88,7 @@ extension WorkerPointer {
   /// - Parameter current: the worker whose thread this is, if any.
   public func enqueue(_ job: Job, from current: WorkerPointer?) {
     if current == self {
-      pointee.local.pushBack(job)
+      pointee.pinned.pushBack(job)
       requestTurn()
     } else {
       pointee.mailCount.add(1, ordering: .relaxed)
@@ -103,10 +103,10 @@ extension WorkerPointer {
   ///   thing it does, so nobody needs to be woken for it alone.
   public func enqueueStealable(_ job: Job, yielding: Bool) {
     let pool = pointee.pool.unsafelyUnwrapped
-    pointee.deque.push(job)
+    pointee.stealable.push(job)
     if yielding {
       pointee.prefersOldest = true
-      if pointee.deque.count == 1 && pointee.isInTurn { return }
+      if pointee.stealable.count == 1 && pointee.isInTurn { return }
     }
     pool.wakeOne()
     requestTurn()
