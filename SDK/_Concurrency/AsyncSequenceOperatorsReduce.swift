@@ -1,0 +1,144 @@
+import Swift
+
+// What reads a sequence to its end, or as far as needed: reduce, contains, first, min and their
+// kin. All
+// of it runs on the actor of the caller, so that closures may use what that protects. The closure
+// throws
+// what the sequence throws, or, over one that never fails, any one type of error.
+
+extension AsyncSequence {
+  /// The combination of all elements, one after the other, with `initialResult`.
+  nonisolated(nonsending) public func reduce<Result>(
+    _ initialResult: Result,
+    _ nextPartialResult: (_ partialResult: Result, Element) async throws(Failure) -> Result
+  ) async throws(Failure) -> Result {
+    nonisolated(unsafe) var result = initialResult
+    var iterator = makeAsyncIterator()
+    while let element = try await iterator.next(isolation: #isolation) {
+      nonisolated(unsafe) let element = element
+      result = try await nextPartialResult(result, element)
+    }
+    return result
+  }
+
+  /// The combination of all elements, one after the other, into `initialResult`.
+  nonisolated(nonsending) public func reduce<Result>(
+    into initialResult: Result,
+    _ updateAccumulatingResult: (_ partialResult: inout Result, Element)
+      async throws(Failure) -> Void
+  ) async throws(Failure) -> Result {
+    nonisolated(unsafe) var result = initialResult
+    var iterator = makeAsyncIterator()
+    while let element = try await iterator.next(isolation: #isolation) {
+      nonisolated(unsafe) let element = element
+      try await updateAccumulatingResult(&result, element)
+    }
+    return result
+  }
+
+  /// Whether `predicate` holds for some element. Reads no further than that.
+  nonisolated(nonsending) public func contains(
+    where predicate: (Element) async throws(Failure) -> Bool
+  ) async throws(Failure) -> Bool {
+    var iterator = makeAsyncIterator()
+    while let element = try await iterator.next(isolation: #isolation) {
+      nonisolated(unsafe) let element = element
+      if try await predicate(element) { return true }
+    }
+    return false
+  }
+
+  /// Whether `predicate` holds for all elements. Reads no further than the first for which it does
+  /// not.
+  nonisolated(nonsending) public func allSatisfy(
+    _ predicate: (Element) async throws(Failure) -> Bool
+  ) async throws(Failure) -> Bool {
+    var iterator = makeAsyncIterator()
+    while let element = try await iterator.next(isolation: #isolation) {
+      nonisolated(unsafe) let element = element
+      if try await !predicate(element) { return false }
+    }
+    return true
+  }
+
+  /// The first element for which `predicate` holds. Reads no further than that.
+  nonisolated(nonsending) public func first(
+    where predicate: (Element) async throws(Failure) -> Bool
+  ) async throws(Failure) -> Element? {
+    var iterator = makeAsyncIterator()
+    while let element = try await iterator.next(isolation: #isolation) {
+      nonisolated(unsafe) let element = element
+      if try await predicate(element) { return element }
+    }
+    return nil
+  }
+
+  /// The least element in the order that `areInIncreasingOrder` tells, the first of equals; nil if
+  /// there is none.
+  nonisolated(nonsending) public func min(
+    by areInIncreasingOrder: (Element, Element) async throws(Failure) -> Bool
+  ) async throws(Failure) -> Element? {
+    nonisolated(unsafe) var result: Element?
+    var iterator = makeAsyncIterator()
+    while let element = try await iterator.next(isolation: #isolation) {
+      nonisolated(unsafe) let element = element
+      if let result {
+        nonisolated(unsafe) let least = result
+        if try await !areInIncreasingOrder(element, least) { continue }
+      }
+      result = element
+    }
+    return result
+  }
+
+  /// The greatest element in the order that `areInIncreasingOrder` tells, the first of equals; nil
+  /// if there is none.
+  nonisolated(nonsending) public func max(
+    by areInIncreasingOrder: (Element, Element) async throws(Failure) -> Bool
+  ) async throws(Failure) -> Element? {
+    nonisolated(unsafe) var result: Element?
+    var iterator = makeAsyncIterator()
+    while let element = try await iterator.next(isolation: #isolation) {
+      nonisolated(unsafe) let element = element
+      if let result {
+        nonisolated(unsafe) let greatest = result
+        if try await !areInIncreasingOrder(greatest, element) { continue }
+      }
+      result = element
+    }
+    return result
+  }
+}
+
+extension AsyncSequence where Element: Equatable {
+  /// Whether an element equals `search`. Reads no further than that.
+  nonisolated(nonsending) public func contains(_ search: Element) async throws(Failure) -> Bool {
+    var iterator = makeAsyncIterator()
+    while let element = try await iterator.next(isolation: #isolation) {
+      if element == search { return true }
+    }
+    return false
+  }
+}
+
+extension AsyncSequence where Element: Comparable {
+  /// The least element, the first of equals; nil if there is none.
+  nonisolated(nonsending) public func min() async throws(Failure) -> Element? {
+    var iterator = makeAsyncIterator()
+    guard var result = try await iterator.next(isolation: #isolation) else { return nil }
+    while let element = try await iterator.next(isolation: #isolation) {
+      if element < result { result = element }
+    }
+    return result
+  }
+
+  /// The greatest element, the first of equals; nil if there is none.
+  nonisolated(nonsending) public func max() async throws(Failure) -> Element? {
+    var iterator = makeAsyncIterator()
+    guard var result = try await iterator.next(isolation: #isolation) else { return nil }
+    while let element = try await iterator.next(isolation: #isolation) {
+      if result < element { result = element }
+    }
+    return result
+  }
+}
