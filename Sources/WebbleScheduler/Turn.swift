@@ -94,7 +94,10 @@ extension WorkerPointer {
     pointee.tick &+= 1
     guard let pool = pointee.pool else { return nextPinned() }
     if pointee.tick & 1 == 0 {
-      return nextPinned() ?? nextStealable(pool) ?? search(pool)
+      guard let job = nextPinned() else { return nextStealable(pool) ?? search(pool) }
+      // The stealable job that has yielded last has woken nobody, and this one may take long.
+      if pointee.prefersOldest { pool.wakeOne() }
+      return job
     }
     return nextStealable(pool) ?? nextPinned() ?? search(pool)
   }
