@@ -102,6 +102,24 @@ extension Actor {
   }
 }
 
+extension GlobalActor {
+  /// Stops the program unless the caller is isolated to this global actor.
+  public static func preconditionIsolated(
+    _ message: @autoclosure () -> String = "", file: StaticString = #fileID, line: UInt = #line
+  ) {
+    guard isHeldByCurrentThread(sharedUnownedExecutor) else {
+      stopForIsolation("the global actor", file, line)
+    }
+  }
+
+  /// Stops the program unless the caller is isolated to this global actor, in debug builds of this module.
+  public static func assertIsolated(
+    _ message: @autoclosure () -> String = "", file: StaticString = #fileID, line: UInt = #line
+  ) {
+    assert(isHeldByCurrentThread(sharedUnownedExecutor))
+  }
+}
+
 /// Whether the current thread holds the executor.
 func isHeldByCurrentThread(_ executor: UnownedSerialExecutor) -> Bool {
   let thread = currentThread()

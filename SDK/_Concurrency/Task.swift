@@ -169,6 +169,26 @@ extension Task {
     return Task(task)
   }
 
+  /// Starts a task that inherits nothing, whose generic code runs on `taskExecutor`, and that may
+  /// throw.
+  @_alwaysEmitIntoClient
+  @discardableResult
+  public static func detached(
+    executorPreference taskExecutor: (some TaskExecutor)?,
+    name: String? = nil, priority: TaskPriority? = nil,
+    operation: sending @escaping @isolated(any) () async throws(Failure) -> Success
+  ) -> Task {
+    let flags = CreationFlags(inheriting: false, boxed: true, priority: priority, name: name)
+    let executor = Builtin.extractFunctionIsolation(operation)?.unownedExecutor.executor
+    let task = Builtin.createTask(
+      flags: flags.rawValue, initialSerialExecutor: executor,
+      initialTaskExecutor: taskExecutor?.asUnownedTaskExecutor().executor,
+      operation: boxed(operation)
+    ).0
+    start(task, named: name)
+    return Task(task)
+  }
+
   /// The result, or the error that the operation has thrown, once the task has finished.
   public var value: Success {
     get async throws(Failure) { try await result.get() }
