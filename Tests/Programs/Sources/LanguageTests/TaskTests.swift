@@ -28,7 +28,8 @@ import WebbleTesting
     if case .failure(.expected(2)) = await detached.result {} else { expect(false, "result") }
     let fine = Task { () async throws(TestError) -> Int in 3 }
     expect((try? await fine.value) == 3)
-    if case .success(4) = await Task({ 4 }).result {} else { expect(false, "result") }
+    let plain = Task { 4 }
+    if case .success(4) = await plain.result {} else { expect(false, "result") }
   }
 
   test("a task inherits its creator's actor and not its thread of execution", timeLimit: testLimit) {
