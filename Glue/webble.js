@@ -126,10 +126,22 @@ class Thread {
     if (report) message = this.text(Number(report >> 32n), Number(report & 0xffffffffn));
     else if (error instanceof RangeError) message = `stack overflow: ${message}`;
     else if (message === "unreachable" || /^Unreachable code/.test(message)) {
-      message = "a trap: an arithmetic overflow or a failed check. A debug build says which";
+      message = "a trap: an arithmetic overflow, or a failed check (which a debug build may name)";
     }
     return { thread: this.name, message, stack: error.stack ?? "" };
   }
+}
+
+/**
+ * @param {Thread} thread
+ * @param {Uint8Array} encoded the program's arguments, each followed by a zero byte
+ */
+function argumentImports(thread, encoded) {
+  return {
+    argumentsSize: () => encoded.length,
+    /** @param {number} to */
+    argumentsCopy: (to) => thread.bytes(to, encoded.length).set(encoded),
+  };
 }
 
 /** One worker's turns on this thread's event loop. A thread without isolation has several. */
@@ -325,13 +337,11 @@ class Main extends Thread {
 
   /** @param {string[]} programArguments @param {boolean} isIsolated @param {number} pageLimit */
   async run(programArguments, isIsolated, pageLimit) {
-    const encoded = new TextEncoder().encode(programArguments.map((argument) => argument + "\0").join(""));
+    this.arguments = new TextEncoder().encode(programArguments.map((argument) => argument + "\0").join(""));
     await this.instantiate(this.module, {
+      ...argumentImports(this, this.arguments),
       /** @param {number} stream @param {number} text @param {number} length */
       print: (stream, text, length) => (stream === 1 ? this.print : this.printError)(this.text(text, length)),
-      argumentsSize: () => encoded.length,
-      /** @param {number} to */
-      argumentsCopy: (to) => this.bytes(to, encoded.length).set(encoded),
       /** @param {number} status */
       exit: (status) => { this.stop(status); throw new Unwind(); },
       mainReturned: (/** @type {number} */ status) => this.mainReturned(status),
@@ -486,7 +496,7 @@ class Main extends Thread {
     try {
       worker.postMessage({
         webble: "start", module: this.module, memory: this.memory, pointer, index, stack, stackSize, tls,
-        timeOrigin: performance.timeOrigin,
+        timeOrigin: performance.timeOrigin, programArguments: this.arguments,
       });
     } catch (error) {
       fail(`the shared memory could not be sent to the worker: ${/** @type {Error} */ (error).message}`);
@@ -528,7 +538,7 @@ if (nodeThreads ? !nodeThreads.isMainThread : typeof scope.WorkerGlobalScope ===
 }
 
 /** @param {any} port @param {any} start */
-async function runWorker(port, { module, memory, pointer, index, stack, stackSize, tls, timeOrigin }) {
+async function runWorker(port, { module, memory, pointer, index, stack, stackSize, tls, timeOrigin, programArguments }) {
   const name = `worker ${index}`;
   try {
     const thread = new Thread(memory, name, timeOrigin);
@@ -542,8 +552,9 @@ async function runWorker(port, { module, memory, pointer, index, stack, stackSiz
         port.postMessage({ webble: "exit", status });
         throw new Unwind();
       },
-      // The main thread alone prints, has arguments, and starts workers.
-      print: () => {}, argumentsSize: () => 0, argumentsCopy: () => {}, mainReturned: () => {}, start: () => {},
+      ...argumentImports(thread, programArguments),
+      // The main thread alone prints and starts workers.
+      print: () => {}, mainReturned: () => {}, start: () => {},
     });
     thread.exports.__stack_pointer.value = stack + stackSize;
     thread.exports.__wasm_init_tls(tls);

@@ -37,8 +37,8 @@ final class PoolLifecycle: Sendable {
   /// By worker; freed when it is gone.
   private var memory: [WorkerMemory?] = []
 
-  /// Bytes of a worker's shadow stack.
-  private nonisolated static let stackSize: UInt = 512 << 10
+  /// Bytes of a worker's shadow stack: as many as the main thread's has.
+  private nonisolated static var stackSize: UInt { webble_main_stack_size() }
 
   private struct WorkerMemory {
     let stack: UnsafeMutableRawPointer

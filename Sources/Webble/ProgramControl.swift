@@ -3,7 +3,7 @@ import CRuntime
 @_spi(Webble) import _Concurrency
 
 /// What the program was started with: after `--` on the tool's command line, or in the glue's
-/// `start({ arguments })`. Read on the main thread; other threads see what it read, or nothing.
+/// `start({ arguments })`. Any thread.
 public let programArguments: [String] = {
   let count = Int(webble_js_arguments_size())
   let bytes = UnsafeMutableRawBufferPointer.allocate(byteCount: count, alignment: 1)
