@@ -1,0 +1,9 @@
+import WebbleTesting
+
+@main struct BetweenTasksTests {
+  @MainActor static func main() async {
+    await runTests {
+      mutexTests()
+    }
+  }
+}
