@@ -21,6 +21,8 @@ public protocol TurnEnvironment {
   func run(_ job: Job)
   /// A timer with this token has expired.
   func fire(_ token: UInt)
+  /// The worker leaves its pool before this timer has expired.
+  func orphan(_ token: UInt, of pool: PoolPointer)
   /// The job will never run.
   func abandon(_ job: Job)
 }
@@ -94,12 +96,21 @@ extension WorkerPointer {
     pointee.tick &+= 1
     guard let pool = pointee.pool else { return nextPinned() }
     if pointee.tick & 1 == 0 {
-      guard let job = nextPinned() else { return nextStealable(pool) ?? search(pool) }
-      // The stealable job that has yielded last has woken nobody, and this one may take long.
-      if pointee.prefersOldest { pool.wakeOne() }
-      return job
+      return nextPinned(leaving: pool) ?? nextStealable(pool) ?? search(pool)
     }
-    return nextStealable(pool) ?? nextPinned() ?? search(pool)
+    return nextStealable(pool) ?? nextPinned(leaving: pool) ?? search(pool)
+  }
+
+  /// A pinned job may take long. Before it begins somebody else is to see to the stealable ones: those
+  /// that pushes have left to this worker's search, and the one that has yielded last, which woke nobody.
+  private func nextPinned(leaving pool: PoolPointer) -> Job? {
+    guard let job = nextPinned() else { return nil }
+    if pointee.isSearching {
+      endSearch(pool, hasFound: true)
+    } else if pointee.prefersOldest {
+      pool.wakeOne()
+    }
+    return job
   }
 
   private func nextPinned() -> Job? {
@@ -267,7 +278,7 @@ extension WorkerPointer {
   private func leave(_ pool: PoolPointer, _ environment: borrowing some TurnEnvironment) -> TurnEnd {
     if pointee.isAsleep { wakeUp(0) }
     if pointee.isSearching { endSearch(pool) }
-    while let token = pointee.timers.popExpired(now: .max) { environment.fire(token) }
+    while let token = pointee.timers.popExpired(now: .max) { environment.orphan(token, of: pool) }
     pool.takeRefused(from: self, environment.abandon)
     pool.takeRefused(from: nil, environment.abandon)
     while let job = pointee.stealable.pop() ?? pointee.pinned.pop() { environment.abandon(job) }
