@@ -4,6 +4,7 @@ import WebbleTesting
   @MainActor static func main() async {
     await runTests {
       mutexTests()
+      channelTests()
     }
   }
 }

@@ -1,0 +1,124 @@
+/// What happens in a channel, without threads: a pure value whose methods say what is to be done.
+///
+/// Invariants: while anybody waits to receive, nothing is buffered and nobody waits to send. While
+/// anybody waits to send, the buffer is full. Nobody waits once the channel is closed.
+///
+/// Elements leave in the order in which `send` was called: a waiting sender's element is behind the
+/// buffer's, and moves into it when there is room.
+struct ChannelStateMachine<Element, SendContinuation, ReceiveContinuation> {
+  typealias Senders = WaitQueue<Element, Bool, SendContinuation>
+  typealias Receivers = WaitQueue<Void, Element?, ReceiveContinuation>
+
+  /// nil: unbounded. 0: senders and receivers meet.
+  let capacity: Int?
+  private var buffer = RingBuffer<Element>()
+  private var senders = Senders()
+  private var receivers = Receivers()
+  private(set) var isClosed = false
+
+  init(capacity: Int?) { self.capacity = capacity }
+
+  /// Elements that lie in the buffer.
+  var count: Int { buffer.count }
+
+  // Sending
+
+  enum SendAction {
+    /// The element is in the buffer, or is the receiver's that is to be resumed with it.
+    case sent(ReceiveContinuation?)
+    /// The channel is closed, or full and the caller would not wait.
+    case refused
+    /// The caller is in line. It goes on with `armSend`.
+    case wait(Senders.Ticket)
+  }
+
+  mutating func send(_ element: Element, mayWait: Bool) -> SendAction {
+    if isClosed { return .refused }
+    if let receiver = receivers.serveFirst({ _ in element }) {
+      if case .resume(let continuation) = receiver.served { return .sent(continuation) }
+      return .sent(nil)
+    }
+    if buffer.count < capacity ?? .max {
+      buffer.append(element)
+      return .sent(nil)
+    }
+    return mayWait ? .wait(senders.reserve(element)) : .refused
+  }
+
+  /// - Returns: whether the element was sent, if that is known by now; nil if the caller is to suspend.
+  mutating func armSend(_ ticket: Senders.Ticket, _ continuation: SendContinuation) -> Bool? {
+    senders.arm(ticket, continuation)
+  }
+
+  /// Takes a waiting sender, and its element, out of the line.
+  ///
+  /// - Returns: what to resume with false.
+  mutating func cancelSend(_ ticket: Senders.Ticket) -> SendContinuation? {
+    guard case .resume(let continuation) = senders.end(ticket, with: false) else { return nil }
+    return continuation
+  }
+
+  // Receiving
+
+  enum ReceiveAction {
+    /// An element for the caller, and a sender to be resumed with true.
+    case received(Element, SendContinuation?)
+    /// The channel is closed and empty, or just empty and the caller would not wait.
+    case nothing
+    /// The caller is in line. It goes on with `armReceive`.
+    case wait(Receivers.Ticket)
+  }
+
+  mutating func receive(mayWait: Bool) -> ReceiveAction {
+    if let element = buffer.popFirst() {
+      guard let sender = senders.serveFirst({ _ in true }) else { return .received(element, nil) }
+      buffer.append(sender.request)
+      return .received(element, Self.continuation(sender.served))
+    }
+    if let sender = senders.serveFirst({ _ in true }) {
+      return .received(sender.request, Self.continuation(sender.served))
+    }
+    return mayWait && !isClosed ? .wait(receivers.reserve(())) : .nothing
+  }
+
+  private static func continuation(_ served: Senders.Served) -> SendContinuation? {
+    if case .resume(let continuation) = served { continuation } else { nil }
+  }
+
+  /// - Returns: what was received, if that is known by now; nil if the caller is to suspend.
+  mutating func armReceive(
+    _ ticket: Receivers.Ticket, _ continuation: ReceiveContinuation
+  ) -> Element?? {
+    receivers.arm(ticket, continuation)
+  }
+
+  /// Takes a waiting receiver out of the line.
+  ///
+  /// - Returns: what to resume with nil.
+  mutating func cancelReceive(_ ticket: Receivers.Ticket) -> ReceiveContinuation? {
+    guard case .resume(let continuation) = receivers.end(ticket, with: nil) else { return nil }
+    return continuation
+  }
+
+  // Closing
+
+  /// - Returns: the waiting senders, to be resumed with false, and receivers, to be resumed with nil.
+  mutating func close() -> (senders: [SendContinuation], receivers: [ReceiveContinuation]) {
+    isClosed = true
+    var waiting: (senders: [SendContinuation], receivers: [ReceiveContinuation]) = ([], [])
+    while let sender = senders.serveFirst({ _ in false }) {
+      if case .resume(let continuation) = sender.served { waiting.senders.append(continuation) }
+    }
+    while let receiver = receivers.serveFirst({ _ in nil }) {
+      if case .resume(let continuation) = receiver.served { waiting.receivers.append(continuation) }
+    }
+    return waiting
+  }
+
+  func checkInvariants() {
+    precondition(receivers.isEmpty || (buffer.isEmpty && senders.isEmpty))
+    precondition(senders.isEmpty || buffer.count == capacity)
+    precondition(!isClosed || (senders.isEmpty && receivers.isEmpty))
+    precondition(capacity == nil || buffer.count <= capacity!)
+  }
+}

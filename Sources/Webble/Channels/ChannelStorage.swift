@@ -1,0 +1,81 @@
+#if arch(wasm32)
+/// A channel's state and its lock. Asks the state machine under the lock, and resumes tasks outside it.
+final class ChannelStorage<Element: Sendable>: Sendable {
+  typealias StateMachine = ChannelStateMachine<
+    Element, UnsafeContinuation<Bool, Never>, UnsafeContinuation<Element?, Never>
+  >
+
+  private let state: Mutex<StateMachine>
+
+  init(capacity: Int?) { state = Mutex(StateMachine(capacity: capacity)) }
+
+  var count: Int { state.withLockBriefly { $0.count } }
+  var isClosed: Bool { state.withLockBriefly { $0.isClosed } }
+
+  func trySend(_ element: Element) -> Bool {
+    guard
+      case .sent(let receiver) = state.withLockBriefly({ $0.send(element, mayWait: false) })
+    else { return false }
+    receiver?.resume(returning: element)
+    return true
+  }
+
+  func send(_ element: Element, isolation: isolated (any Actor)?) async -> Bool {
+    switch state.withLockBriefly({ $0.send(element, mayWait: true) }) {
+    case .sent(let receiver):
+      receiver?.resume(returning: element)
+      return true
+    case .refused:
+      return false
+    case .wait(let ticket):
+      return await withTaskCancellationHandler {
+        _ = isolation
+        return await withUnsafeContinuation { continuation in
+          if let isSent = state.withLockBriefly({ $0.armSend(ticket, continuation) }) {
+            continuation.resume(returning: isSent)
+          }
+        }
+      } onCancel: {
+        state.withLockBriefly { $0.cancelSend(ticket) }?.resume(returning: false)
+      }
+    }
+  }
+
+  func tryReceive() -> Element? {
+    guard
+      case .received(let element, let sender) = state.withLockBriefly({
+        $0.receive(mayWait: false)
+      })
+    else { return nil }
+    sender?.resume(returning: true)
+    return element
+  }
+
+  func receive(isolation: isolated (any Actor)?) async -> Element? {
+    switch state.withLockBriefly({ $0.receive(mayWait: true) }) {
+    case .received(let element, let sender):
+      sender?.resume(returning: true)
+      return element
+    case .nothing:
+      return nil
+    case .wait(let ticket):
+      return await withTaskCancellationHandler {
+        _ = isolation
+        return await withUnsafeContinuation { continuation in
+          if let element = state.withLockBriefly({ $0.armReceive(ticket, continuation) }) {
+            continuation.resume(returning: element)
+          }
+        }
+      } onCancel: {
+        state.withLockBriefly { $0.cancelReceive(ticket) }?.resume(returning: nil)
+      }
+    }
+  }
+
+  func close() {
+    let waiting = state.withLockBriefly { $0.close() }
+    for sender in waiting.senders { sender.resume(returning: false) }
+    for receiver in waiting.receivers { receiver.resume(returning: nil) }
+  }
+}
+#endif
