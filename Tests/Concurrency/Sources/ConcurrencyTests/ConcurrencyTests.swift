@@ -1,0 +1,12 @@
+import Support
+
+@main struct ConcurrencyTests {
+  @MainActor static func main() async {
+    await runConformanceTests {
+      asyncLetTests()
+      taskGroupTests()
+      throwingGroupTests()
+      discardingGroupTests()
+    }
+  }
+}
