@@ -45,7 +45,7 @@ func enqueueAtHome(_ task: TaskPointer, _ home: webble_executor, yielding: Bool)
     enqueueStealable(
       task, PoolPointer(bitPattern: home.identity).unsafelyUnwrapped, yielding: yielding)
   case 0:
-    if let pool = globalPool() {
+    if let pool = globalPool(), pool.pointee.isOpen {
       enqueueStealable(task, pool, yielding: yielding)
     } else {
       enqueuePinned(task, mainWorker())

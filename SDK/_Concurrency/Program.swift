@@ -13,6 +13,7 @@ private struct Environment: TurnEnvironment {
   @inline(__always) func now() -> Int64 { monotonicNanoseconds() }
   @inline(__always) func run(_ job: Job) { _Concurrency.run(TaskPointer(job), on: thread) }
   func fire(_ token: UInt) { fireTimer(token) }
+  func orphan(_ token: UInt, of pool: PoolPointer) { orphanTimer(token, of: pool) }
   func abandon(_ job: Job) { _Concurrency.abandon(TaskPointer(job)) }
 }
 
@@ -67,7 +68,10 @@ func turn(_ pointer: UnsafeMutableRawPointer, _ reason: UInt32) -> UInt32 {
   let thread = currentThread()
   let outer = thread.pointee.worker
   thread.pointee.worker = pointer
-  if isMainThread() { writePrintedLines() }
+  if isMainThread() {
+    writePrintedLines()
+    adoptTimers()
+  }
   let end = worker.turn(woken: reason & 1 != 0, Environment(thread: thread))
   releaseReport()
   armTimer(worker)

@@ -15,12 +15,17 @@ import WebbleScheduler
 ///
 /// Each transition is an exchange; who leaves `asleep` resumes. Freed by the last of its two owners.
 private struct Sleeper: ~Copyable {
+  /// For the way to the main thread; see `orphanTimer`.
+  var header = JobHeader()
   let state = Atomic<UInt8>(SleepState.awake)
   let owners = Atomic<UInt8>(2)
   /// Written before `asleep`.
   var continuation: UnsafeContinuation<Void, Never>?
-  /// Whose heap holds the timer. Written before `asleep`.
+  /// In nanoseconds of the program's clock. Written before `asleep`.
+  var deadline: Int64 = 0
+  /// Whose heap holds the timer. Written before `asleep`, and by the main thread when it takes it over.
   var worker: WorkerPointer?
+  /// Names the timer in that heap. Touched by that worker's thread.
   var timer: TimerID?
 }
 
@@ -47,14 +52,34 @@ private struct SleeperReference: @unchecked Sendable {
   func fallAsleep(_ continuation: UnsafeContinuation<Void, Never>, until deadline: Int64) {
     let worker = currentThread().currentWorker.unsafelyUnwrapped
     pointer.pointee.continuation = continuation
-    pointer.pointee.worker = worker
-    let timer = worker.pointee.timers.insert(deadline: deadline, token: token)
-    pointer.pointee.timer = timer
+    pointer.pointee.deadline = deadline
+    let timer = insert(worker)
     let (isAsleep, _) = pointer.pointee.state.compareExchange(
       expected: SleepState.awake, desired: SleepState.asleep, ordering: .acquiringAndReleasing)
     if !isAsleep {
       if worker.pointee.timers.remove(timer) != nil { release() }
       continuation.resume()
+    }
+  }
+
+  /// Puts the timer into a heap of this thread's.
+  @discardableResult
+  func insert(_ worker: WorkerPointer) -> TimerID {
+    let timer = worker.pointee.timers.insert(deadline: pointer.pointee.deadline, token: token)
+    pointer.pointee.worker = worker
+    pointer.pointee.timer = timer
+    return timer
+  }
+
+  /// Whether the task, once awake, would run on the pool.
+  func belongs(to pool: PoolPointer) -> Bool {
+    let continuation = pointer.pointee.continuation.unsafelyUnwrapped
+    let home = unsafeBitCast(continuation, to: TaskPointer.self).pointee.home
+    return switch home.implementation {
+    case ExecutorMark.pool: home.identity == UInt(bitPattern: pool)
+    case ExecutorMark.worker:
+      WorkerPointer(bitPattern: home.identity).unsafelyUnwrapped.pointee.pool == pool
+    default: false
     }
   }
 
@@ -90,6 +115,30 @@ private struct SleeperReference: @unchecked Sendable {
 }
 
 func fireTimer(_ token: UInt) { SleeperReference(token: token).fire() }
+
+/// Timers on their way from workers that have left to the main thread.
+private let orphanedTimers = Mailbox()
+
+/// The worker that kept this timer leaves its pool. The pool's own tasks are woken, to be abandoned; the
+/// others, which only happened to run there (the pool was the global executor), sleep on, on the main thread.
+func orphanTimer(_ token: UInt, of pool: PoolPointer) {
+  let sleeper = SleeperReference(token: token)
+  if sleeper.belongs(to: pool) {
+    sleeper.fire()
+  } else {
+    orphanedTimers.push(UnsafeMutableRawPointer(sleeper.pointer).assumingMemoryBound(to: JobHeader.self))
+    mainWorker().wake()
+  }
+}
+
+/// Takes over the timers of workers that have left. Main thread only.
+func adoptTimers() {
+  if orphanedTimers.isEmpty { return }
+  var timers = orphanedTimers.takeAll()
+  while let job = timers.popFirst() {
+    SleeperReference(token: UInt(bitPattern: job)).insert(mainWorker())
+  }
+}
 
 /// Suspends the current task until `deadline`, in nanoseconds of the program's clock.
 @usableFromInline

@@ -176,9 +176,14 @@ func complete(_ task: TaskPointer) {
   finish(task, as: TaskFuture.done)
 }
 
-/// A task whose executor is gone: it will never run (again).
+/// A task that a closed pool has in its queues: it will never run (again), unless it was there only because
+/// the pool was the global executor.
 @inline(never)
 func abandon(_ task: TaskPointer) {
+  if task.pointee.home.implementation == 0 {
+    enqueueAtHome(task, yielding: false)
+    return
+  }
   // Granted an actor it will not enter: the next in line gets it.
   let target = task.pointee.target
   if target.isDefaultActor { unlockActor(target.identity) }
