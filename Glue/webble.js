@@ -70,7 +70,9 @@ class Thread {
       parallelism: () => Math.max(1, scope.navigator?.hardwareConcurrency ?? nodeParallelism()),
       ...more,
     };
-    const instance = await WebAssembly.instantiate(module, { env: { memory: this.memory }, webble: imports });
+    const usesJavaScript = WebAssembly.Module.imports(module).some((one) => one.module === "javascript");
+    const javascript = usesJavaScript ? (await import("./webble-javascript.js")).imports(this) : {};
+    const instance = await WebAssembly.instantiate(module, { env: { memory: this.memory }, webble: imports, javascript });
     this.exports = instance.exports;
   }
 
@@ -317,6 +319,7 @@ function makeMemory({ initialPages, maximumPages }, shared) {
 /** The main thread of a running program. */
 class Main extends Thread {
   /** @type {Map<number, any>} the Web Workers by their worker's address */ workers = new Map();
+  /** @type {((message: any) => void) | undefined} what workers post for webble-javascript.js */ onmessage;
   /** @type {Promise<number>} */ exited;
   /** @type {(status: number) => void} */ #finish = () => {};
   /** @type {string[]} */ #symbols = [];
@@ -472,6 +475,8 @@ class Main extends Thread {
       } else if (message.webble === "trap") {
         this.enter(() => (this.exports.webble_write_lines(), 0));
         this.reportTrap(message);
+      } else if (message.webble === "javascript") {
+        this.onmessage?.(message);
       }
     };
     /** @param {any} event */

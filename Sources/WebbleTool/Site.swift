@@ -16,6 +16,8 @@ struct Site: Sendable {
     static let symbols = "app.symbols.json"
     /// Copied from Glue/.
     static let glue = ["webble.js", "webble.d.ts"]
+    /// The same, for programs that import the module JavaScript.
+    static let javaScriptGlue = ["webble-javascript.js", "webble-javascript.d.ts"]
     static let page = "index.html"
   }
 
@@ -32,7 +34,10 @@ struct Site: Sendable {
     try Data(finished.bytes).write(to: folder.appending(path: FileName.module), options: .atomic)
     try finished.symbols.write(
       to: folder.appending(path: FileName.symbols), options: .atomic)
-    for name in FileName.glue {
+    // The name of an import's module, as WebAssembly spells it: its length, and the text. Should other
+    // data look the same, a file is copied that nobody loads.
+    let usesJavaScript = Data(finished.bytes).range(of: Data("\njavascript".utf8)) != nil
+    for name in FileName.glue + (usesJavaScript ? FileName.javaScriptGlue : []) {
       try Data(contentsOf: repository.glue.appending(path: name))
         .write(to: folder.appending(path: name), options: .atomic)
     }

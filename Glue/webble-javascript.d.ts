@@ -1,0 +1,18 @@
+/** The JavaScript half of the module JavaScript; loaded by webble.js. */
+
+/** One thread of a program: what this file uses of webble.js. */
+export interface Thread {
+  memory: WebAssembly.Memory;
+  exports: any;
+  /** Whether the program has ended. */
+  isStopped: boolean;
+  /** Calls into the module; a trap in `body` ends the program. */
+  enter(body: () => number): number;
+  /** On the main thread: the Web Workers by their worker's address. */
+  workers?: Map<number, any>;
+  /** On the main thread: receives what workers post for this file. */
+  onmessage?: (message: any) => void;
+}
+
+/** What the module imports from "javascript" on one thread. */
+export function imports(thread: Thread): WebAssembly.ModuleImports;

@@ -1,0 +1,469 @@
+// @ts-check
+/// <reference lib="dom" />
+// The JavaScript half of the module JavaScript. webble.js loads it for programs that import that module.
+//
+// Each thread has a table of the values that Swift holds by reference; a Swift object is an index into it.
+// Values cross in slots of 16 bytes in the module's memory: their kind at offset 0; an index, or a text's
+// length, at 4; a number, or a text's address, at 8. A function that returns a value returns a number as
+// itself, and NaN for everything else, which it leaves in the thread's result slot.
+
+/** @typedef {import("./webble-javascript.js").Thread} Thread */
+
+// ValueKind in Slot.swift.
+const UNDEFINED = 0, NULL = 1, FALSE = 2, TRUE = 3, NUMBER = 4, TEXT = 5, OBJECT = 6, FUNCTION = 7, SYMBOL = 8,
+  BIGINT = 9, STRING = 10, PASSED_STRING = 11, THROWN = 16;
+// The thread's scratch memory: Scratch in JavaScriptThread.swift.
+const TEXT_OFFSET = 1024, TEXT_SIZE = 4096, SLOT_COUNT = 64;
+/** Index of `undefined` as a receiver. */
+const NOTHING = -1;
+
+const scope = /** @type {any} */ (globalThis);
+const nodePort = scope.process?.versions?.node
+  ? scope.process.getBuiltinModule("node:worker_threads").parentPort : undefined;
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+/** Whether this engine's TextEncoder writes into shared memory, and its TextDecoder reads from it. */
+const [encodesShared, decodesShared] = [
+  (/** @type {any} */ bytes) => encoder.encodeInto("", bytes),
+  (/** @type {any} */ bytes) => decoder.decode(bytes),
+].map((attempt) => {
+  try {
+    attempt(new Uint8Array(new SharedArrayBuffer(1)));
+    return true;
+  } catch {
+    return false;
+  }
+});
+
+/** @type {(text: string) => boolean} */
+const isWellFormed = /** @type {any} */ ("").isWellFormed
+  ? (text) => /** @type {any} */ (text).isWellFormed()
+  : (text) => !/[\ud800-\udfff]/u.test(text);
+
+const arrayTypes = [
+  Int8Array, Uint8Array, Uint8ClampedArray, Int16Array, Uint16Array, Int32Array, Uint32Array,
+  Float32Array, Float64Array, BigInt64Array, BigUint64Array,
+];
+
+/**
+ * What the module imports from "javascript" on one thread.
+ * @param {Thread} thread
+ */
+export function imports(thread) {
+  /** @type {any[]} what Swift holds, by index */ const values = [globalThis];
+  /** @type {number[]} */ const free = [];
+  /** @type {Map<number, string>} property names by the address of their literals */ const names = new Map();
+  /** @type {string[]} short texts that have crossed lately, by hash */ const shortTexts = new Array(1024).fill("");
+  let bytes = new Uint8Array(), words = new Uint32Array(), numbers = new Float64Array();
+  /** The scratch memory: slots, of which the first is the result's, then room for texts. */
+  let scratch = 0;
+  let textAt = 0;
+  /** @type {Uint8Array} a text that Swift has been told the size of */ let encoded = new Uint8Array();
+
+  /** Sees to it that the views reach up to `end`: any thread may have grown the memory. */
+  const reach = (/** @type {number} */ end) => {
+    if (end <= bytes.length) return;
+    const { buffer } = thread.memory;
+    bytes = new Uint8Array(buffer);
+    words = new Uint32Array(buffer);
+    numbers = new Float64Array(buffer);
+  };
+
+  // Swift to JavaScript
+
+  const decode = (/** @type {number} */ address, /** @type {number} */ length) => {
+    reach(address + length);
+    const part = bytes.subarray(address, address + length);
+    return decoder.decode(decodesShared ? part : part.slice());
+  };
+
+  const text = (/** @type {number} */ address, /** @type {number} */ length) => {
+    if (length > 32) return decode(address, length);
+    reach(address + length);
+    let hash = length;
+    for (let at = address; at < address + length; at++) hash = (hash * 31 + bytes[at]) | 0;
+    const known = shortTexts[hash & 1023];
+    if (known.length === length) {
+      let index = 0;
+      while (index < length && known.charCodeAt(index) === bytes[address + index]) index++;
+      if (index === length) return known;
+    }
+    const fresh = decode(address, length);
+    // A text of other characters would be compared in vain: they are more bytes than code units.
+    if (fresh.length === length) shortTexts[hash & 1023] = fresh;
+    return fresh;
+  };
+
+  /** The name at a literal's address, which stays what it is. */
+  const name = (/** @type {number} */ address, /** @type {number} */ length) => {
+    const known = names.get(address);
+    if (known !== undefined && known.length === length) return known;
+    // As a key of an object the string becomes the engine's own copy of it, which makes look-ups faster.
+    const [fresh] = Object.keys({ [decode(address, length)]: 0 });
+    if (fresh.length === length) names.set(address, fresh);
+    return fresh;
+  };
+
+  const load = (/** @type {number} */ slot) => {
+    const word = slot >>> 2;
+    switch (words[word]) {
+      case UNDEFINED: return undefined;
+      case NULL: return null;
+      case FALSE: return false;
+      case TRUE: return true;
+      case NUMBER: return numbers[(slot >>> 3) + 1];
+      case TEXT: return text(words[word + 2], words[word + 1]);
+      case PASSED_STRING: {
+        const index = words[word + 1], value = values[index];
+        release(index);
+        return value;
+      }
+      default: return values[words[word + 1]];
+    }
+  };
+
+  const loadList = (/** @type {number} */ slots, /** @type {number} */ count) => {
+    const list = new Array(count);
+    for (let index = 0; index < count; index++) list[index] = load(slots + 16 * index);
+    return list;
+  };
+
+  // JavaScript to Swift
+
+  const keep = (/** @type {any} */ value) => {
+    const index = free.length ? /** @type {number} */ (free.pop()) : values.length;
+    values[index] = value;
+    return index;
+  };
+
+  const release = (/** @type {number} */ index) => {
+    values[index] = undefined;
+    free.push(index);
+  };
+
+  const refer = (/** @type {number} */ word, /** @type {number} */ kind, /** @type {any} */ value) => {
+    words[word] = kind;
+    words[word + 1] = keep(value);
+  };
+
+  /** Writes a short text into the scratch memory; refers to one that is long, or not fit for UTF-8. */
+  const storeText = (/** @type {number} */ word, /** @type {string} */ value) => {
+    const { length } = value, room = scratch + TEXT_OFFSET + TEXT_SIZE - textAt;
+    if (length * 3 > room) return refer(word, STRING, value);
+    let count = 0;
+    if (length <= 32) {
+      for (; count < length; count++) {
+        const unit = value.charCodeAt(count);
+        if (unit > 127) break;
+        bytes[textAt + count] = unit;
+      }
+    }
+    if (count < length) {
+      if (encodesShared) {
+        count = encoder.encodeInto(value, bytes.subarray(textAt, textAt + room)).written ?? 0;
+      } else {
+        const copy = encoder.encode(value);
+        bytes.set(copy, textAt);
+        count = copy.length;
+      }
+      if (count !== length && !isWellFormed(value)) return refer(word, STRING, value);
+    }
+    words[word] = TEXT;
+    words[word + 1] = count;
+    words[word + 2] = textAt;
+    textAt += count;
+  };
+
+  const store = (/** @type {number} */ slot, /** @type {any} */ value) => {
+    const word = slot >>> 2;
+    switch (typeof value) {
+      case "number":
+        words[word] = NUMBER;
+        numbers[(slot >>> 3) + 1] = value;
+        break;
+      case "string": storeText(word, value); break;
+      case "boolean": words[word] = value ? TRUE : FALSE; break;
+      case "undefined": words[word] = UNDEFINED; break;
+      case "function": refer(word, FUNCTION, value); break;
+      case "symbol": refer(word, SYMBOL, value); break;
+      case "bigint": refer(word, BIGINT, value); break;
+      default:
+        if (value === null) words[word] = NULL; else refer(word, OBJECT, value);
+    }
+  };
+
+  const give = (/** @type {any} */ value) => {
+    if (typeof value === "number" && value === value) return value;
+    reach(scratch + TEXT_OFFSET + TEXT_SIZE);
+    textAt = scratch + TEXT_OFFSET;
+    store(scratch, value);
+    return NaN;
+  };
+
+  const giveError = (/** @type {any} */ error) => {
+    // A trap, or the program's end, that comes out of Swift below: not for Swift to catch.
+    if (thread.isStopped) throw error;
+    give(error);
+    if (typeof error === "number") store(scratch, error);
+    words[scratch >>> 2] |= THROWN;
+    return NaN;
+  };
+
+  // Calls
+
+  /** How many calls of JavaScript by Swift are under way. */
+  let depth = 0;
+
+  const get = (/** @type {any} */ object, /** @type {any} */ key) => {
+    depth++;
+    try { return give(object[key]); } catch (error) { return giveError(error); } finally { depth--; }
+  };
+
+  const set = (/** @type {any} */ object, /** @type {any} */ key, /** @type {number} */ slot) => {
+    depth++;
+    try {
+      reach(slot + 16);
+      object[key] = load(slot);
+      return 0;
+    } catch (error) { return giveError(error); } finally { depth--; }
+  };
+
+  const apply = (
+    /** @type {Function} */ callee, /** @type {any} */ self, /** @type {number} */ slots, /** @type {number} */ count,
+  ) => {
+    reach(slots + 16 * count);
+    switch (count) {
+      case 0: return callee.call(self);
+      case 1: return callee.call(self, load(slots));
+      case 2: return callee.call(self, load(slots), load(slots + 16));
+      case 3: return callee.call(self, load(slots), load(slots + 16), load(slots + 32));
+      default: return Reflect.apply(callee, self, loadList(slots, count));
+    }
+  };
+
+  const call = (
+    /** @type {any} */ callee, /** @type {any} */ self, /** @type {number} */ slots, /** @type {number} */ count,
+  ) => {
+    depth++;
+    try { return give(apply(callee, self, slots, count)); } catch (error) { return giveError(error); } finally { depth--; }
+  };
+
+  const callMethod = (
+    /** @type {any} */ self, /** @type {string} */ key, /** @type {number} */ slots, /** @type {number} */ count,
+  ) => {
+    depth++;
+    try {
+      const callee = self[key];
+      if (typeof callee !== "function") throw new TypeError(`${key} is not a function`);
+      return give(apply(callee, self, slots, count));
+    } catch (error) { return giveError(error); } finally { depth--; }
+  };
+
+  /** Calls Swift from the event loop or from JavaScript that Swift has called. */
+  const enter = (/** @type {() => void} */ body) => {
+    let hasReturned = false;
+    thread.enter(() => {
+      body();
+      hasReturned = true;
+      return 0;
+    });
+    // JavaScript that Swift has called must not go on: it would return into a program that has ended.
+    if (!hasReturned && depth) throw new Error("the Swift program has ended");
+  };
+
+  /** Leaves values for Swift in the slots behind the result's. @returns {number} their address */
+  const storeArguments = (/** @type {any[]} */ list) => {
+    let slots = scratch + 16;
+    // Swift frees what is not the scratch memory.
+    if (list.length >= SLOT_COUNT) slots = thread.exports.webble_text_buffer(16 * list.length) >>> 0;
+    reach(Math.max(slots + 16 * list.length, scratch + TEXT_OFFSET + TEXT_SIZE));
+    textAt = scratch + TEXT_OFFSET;
+    for (let index = 0; index < list.length; index++) store(slots + 16 * index, list[index]);
+    return slots;
+  };
+
+  /** Boxes of closures whose functions nobody can call any more. */
+  const closures = new FinalizationRegistry((/** @type {number} */ box) => {
+    live.delete(box);
+    enter(() => thread.exports.webble_javascript_forget(box));
+  });
+  /** @type {Map<number, object>} the closures that may be called, by box */ const live = new Map();
+
+  const makeClosure = (/** @type {number} */ box, /** @type {string} */ origin) => {
+    /** @this {any} @param {any[]} list */
+    const closure = function (...list) {
+      // The box's memory may be another's by now.
+      if (live.get(box) !== token) {
+        throw new Error(`the Swift closure made at ${origin} was called after its release`);
+      }
+      /** @type {any} */ let result, thrown = false;
+      enter(() => {
+        thrown = !!thread.exports.webble_javascript_invoke(box, storeArguments(list), list.length);
+        reach(scratch + TEXT_OFFSET + TEXT_SIZE);
+        result = load(scratch);
+      });
+      if (thrown) throw result;
+      return result;
+    };
+    const token = {};
+    live.set(box, token);
+    closures.register(closure, box, token);
+    return closure;
+  };
+
+  const settle = (/** @type {number} */ box, /** @type {boolean} */ fulfilled, /** @type {any} */ value) => {
+    enter(() => {
+      storeArguments([value]);
+      thread.exports.webble_javascript_settle(box, fulfilled);
+    });
+  };
+
+  // Between threads: through the main thread, which alone can post to every worker.
+
+  const deliver = (/** @type {any} */ message) => settle(message.box, true, message.value);
+  const isMain = !!thread.workers;
+  if (isMain) {
+    thread.onmessage = (message) => {
+      if (message.to) thread.workers?.get(message.to)?.postMessage(message, message.isTransferred ? [message.value] : []);
+      else deliver(message);
+    };
+  } else {
+    const receive = (/** @type {any} */ message) => { if (message?.webble === "javascript") deliver(message); };
+    if (nodePort) nodePort.on("message", receive);
+    else addEventListener("message", (event) => receive(event.data));
+  }
+
+  const post = (/** @type {any} */ message) => {
+    const transfer = message.isTransferred ? [message.value] : [];
+    if (!isMain) (nodePort ?? scope).postMessage(message, transfer);
+    else thread.workers?.get(message.to)?.postMessage(message, transfer);
+  };
+
+  // What Swift calls. An object, a function, a key that is a symbol: by index. Texts: address and length.
+
+  /** @type {Record<string, (...values: any[]) => any>} */
+  const functions = {
+    attach: (/** @type {number} */ address) => { scratch = address; },
+    release,
+
+    get: (object, at, length) => get(values[object], name(at, length)),
+    getNamed: (object, at, length) => get(values[object], text(at, length)),
+    getIndexed: (object, index) => get(values[object], index),
+    getKeyed: (object, key) => get(values[object], values[key]),
+
+    set: (object, at, length, slot) => set(values[object], name(at, length), slot),
+    setNamed: (object, at, length, slot) => set(values[object], text(at, length), slot),
+    setIndexed: (object, index, slot) => set(values[object], index, slot),
+    setKeyed: (object, key, slot) => set(values[object], values[key], slot),
+
+    call: (callee, self, slots, count) =>
+      call(values[callee], self === NOTHING ? undefined : values[self], slots, count),
+    callMethod: (self, at, length, slots, count) => callMethod(values[self], name(at, length), slots, count),
+    callNamed: (self, at, length, slots, count) => callMethod(values[self], text(at, length), slots, count),
+    construct: (callee, slots, count) => {
+      depth++;
+      try {
+        reach(slots + 16 * count);
+        return give(Reflect.construct(values[callee], loadList(slots, count)));
+      } catch (error) { return giveError(error); } finally { depth--; }
+    },
+
+    equals: (one, other) => values[one] === values[other],
+    isInstance: (object, constructor) => {
+      try { return values[object] instanceof values[constructor]; } catch { return false; }
+    },
+    typeName: (object) => give(Object.prototype.toString.call(values[object])),
+    describe: (value) => {
+      depth++;
+      try { return give(String(values[value])); } catch (error) { return giveError(error); } finally { depth--; }
+    },
+
+    makeString: (at, length) => keep(decode(at, length)),
+    /** The size in UTF-8 of a text that `takeText` then copies. */
+    encodeText: (value) => {
+      encoded = encoder.encode(values[value]);
+      return encoded.length;
+    },
+    takeText: (to) => {
+      reach(to + encoded.length);
+      bytes.set(encoded, to);
+      encoded = new Uint8Array();
+    },
+    /** Leaves an error's name, message and stack in slots. */
+    describeError: (error) => {
+      const value = values[error];
+      storeArguments(["name", "message", "stack"].map((key) => {
+        try { return value[key] === undefined ? "" : String(value[key]); } catch { return ""; }
+      }));
+    },
+
+    makeBigInt: (value, isSigned) => keep(isSigned ? value : BigInt.asUintN(64, value)),
+    bigIntValue: (value) => BigInt.asIntN(64, values[value]),
+    bigIntFits: (value, isSigned) =>
+      (isSigned ? BigInt.asIntN(64, values[value]) : BigInt.asUintN(64, values[value])) === values[value],
+
+    makeArray: (slots, count) => {
+      reach(slots + 16 * count);
+      return keep(loadList(slots, count));
+    },
+    /** A copy of `count` elements of the module's memory, or a view of them. */
+    makeTypedArray: (type, at, count, isView) => {
+      const Type = arrayTypes[type];
+      if (isView) return keep(new Type(/** @type {any} */ (thread.memory.buffer), at, count));
+      const array = new Type(count), size = count * Type.BYTES_PER_ELEMENT;
+      reach(at + size);
+      if (size) new Uint8Array(array.buffer).set(bytes.subarray(at, at + size));
+      return keep(array);
+    },
+    typedArrayType: (array) => arrayTypes.findIndex((Type) => values[array] instanceof Type),
+    byteLength: (buffer) => values[buffer].byteLength,
+    /** Copies `count` bytes of an array or a buffer, from `offset`, out to the module's memory. */
+    copyOut: (buffer, offset, to, count) => {
+      const value = values[buffer];
+      reach(to + count);
+      bytes.set(ArrayBuffer.isView(value) ? new Uint8Array(value.buffer, value.byteOffset + offset, count)
+        : new Uint8Array(value, offset, count), to);
+    },
+    /** Copies `count` bytes of the module's memory into an array or a buffer, from `offset` on. */
+    copyIn: (buffer, offset, from, count) => {
+      const value = values[buffer];
+      reach(from + count);
+      (ArrayBuffer.isView(value) ? new Uint8Array(value.buffer, value.byteOffset + offset, count)
+        : new Uint8Array(value, offset, count)).set(bytes.subarray(from, from + count));
+    },
+
+    makeClosure: (box, at, length) => keep(makeClosure(box, decode(at, length))),
+    /** Whether the closure was alive until now. */
+    releaseClosure: (box) => {
+      const token = live.get(box);
+      if (token) closures.unregister(token);
+      return live.delete(box);
+    },
+    /** Calls `settle` when the promise, or whatever it is, has an outcome. */
+    then: (promise, box) => {
+      Promise.resolve(values[promise]).then((value) => settle(box, true, value), (error) => settle(box, false, error));
+    },
+    /** Leaves a promise and the functions that resolve and reject it in slots. */
+    makePromise: () => {
+      /** @type {any[]} */ let resolvers = [];
+      const promise = new Promise((...both) => { resolvers = both; });
+      storeArguments([promise, ...resolvers]);
+    },
+
+    send: (object, box, to, isTransferred) => {
+      try {
+        post({ webble: "javascript", to, box, value: values[object], isTransferred: !!isTransferred });
+        return 0;
+      } catch (error) { return giveError(error); }
+    },
+    /** Fills memory in random bytes, 64 KiB at a time, and copied, since it refuses shared memory. */
+    random: (to, count) => {
+      reach(to + count);
+      for (let done = 0; done < count; done += 65536) {
+        bytes.set(crypto.getRandomValues(new Uint8Array(Math.min(65536, count - done))), to + done);
+      }
+    },
+  };
+  return functions;
+}
