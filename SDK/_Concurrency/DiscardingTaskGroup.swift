@@ -29,7 +29,6 @@ public struct DiscardingTaskGroup {
   @_alwaysEmitIntoClient
   public mutating func addTask(
     name: String? = nil, priority: TaskPriority? = nil,
-    @_inheritActorContext
     operation: sending @escaping @isolated(any) () async -> Void
   ) {
     let executor = Builtin.extractFunctionIsolation(operation)?.unownedExecutor.executor
@@ -43,8 +42,8 @@ public struct DiscardingTaskGroup {
   /// Starts a child task whose generic code runs on `taskExecutor`.
   @_alwaysEmitIntoClient
   public mutating func addTask(
-    executorPreference taskExecutor: (some TaskExecutor)?,
-    name: String? = nil, priority: TaskPriority? = nil,
+    name: String? = nil, executorPreference taskExecutor: (some TaskExecutor)?,
+    priority: TaskPriority? = nil,
     operation: sending @escaping @isolated(any) () async -> Void
   ) {
     let executor = Builtin.extractFunctionIsolation(operation)?.unownedExecutor.executor
@@ -62,7 +61,6 @@ public struct DiscardingTaskGroup {
   @_alwaysEmitIntoClient
   public mutating func addTaskUnlessCancelled(
     name: String? = nil, priority: TaskPriority? = nil,
-    @_inheritActorContext
     operation: sending @escaping @isolated(any) () async -> Void
   ) -> Bool {
     if isCancelled { return false }
@@ -121,7 +119,6 @@ public struct ThrowingDiscardingTaskGroup<Failure: Error> {
   @_alwaysEmitIntoClient
   public mutating func addTask(
     name: String? = nil, priority: TaskPriority? = nil,
-    @_inheritActorContext
     operation: sending @escaping @isolated(any) () async throws(Failure) -> Void
   ) {
     let executor = Builtin.extractFunctionIsolation(operation)?.unownedExecutor.executor
@@ -149,7 +146,6 @@ public struct ThrowingDiscardingTaskGroup<Failure: Error> {
   @_alwaysEmitIntoClient
   public mutating func addTaskUnlessCancelled(
     name: String? = nil, priority: TaskPriority? = nil,
-    @_inheritActorContext
     operation: sending @escaping @isolated(any) () async throws(Failure) -> Void
   ) -> Bool {
     if isCancelled { return false }

@@ -65,8 +65,8 @@ extension Task where Failure == Never {
   @_alwaysEmitIntoClient
   @discardableResult
   public init(
-    executorPreference taskExecutor: (some TaskExecutor)?,
-    name: String? = nil, priority: TaskPriority? = nil,
+    name: String? = nil, executorPreference taskExecutor: (some TaskExecutor)?,
+    priority: TaskPriority? = nil,
     operation: sending @escaping @isolated(any) () async -> Success
   ) {
     let flags = CreationFlags(inheriting: true, boxed: false, priority: priority, name: name)
@@ -98,8 +98,8 @@ extension Task where Failure == Never {
   @_alwaysEmitIntoClient
   @discardableResult
   public static func detached(
-    executorPreference taskExecutor: (some TaskExecutor)?,
-    name: String? = nil, priority: TaskPriority? = nil,
+    name: String? = nil, executorPreference taskExecutor: (some TaskExecutor)?,
+    priority: TaskPriority? = nil,
     operation: sending @escaping @isolated(any) () async -> Success
   ) -> Task {
     let flags = CreationFlags(inheriting: false, boxed: false, priority: priority, name: name)
@@ -139,8 +139,8 @@ extension Task {
   @_alwaysEmitIntoClient
   @discardableResult
   public init(
-    executorPreference taskExecutor: (some TaskExecutor)?,
-    name: String? = nil, priority: TaskPriority? = nil,
+    name: String? = nil, executorPreference taskExecutor: (some TaskExecutor)?,
+    priority: TaskPriority? = nil,
     operation: sending @escaping @isolated(any) () async throws(Failure) -> Success
   ) {
     let flags = CreationFlags(inheriting: true, boxed: true, priority: priority, name: name)

@@ -28,7 +28,6 @@ public struct TaskGroup<ChildTaskResult: Sendable> {
   @_alwaysEmitIntoClient
   public mutating func addTask(
     name: String? = nil, priority: TaskPriority? = nil,
-    @_inheritActorContext
     operation: sending @escaping @isolated(any) () async -> ChildTaskResult
   ) {
     let executor = Builtin.extractFunctionIsolation(operation)?.unownedExecutor.executor
@@ -42,8 +41,8 @@ public struct TaskGroup<ChildTaskResult: Sendable> {
   /// Starts a child task whose generic code runs on `taskExecutor`.
   @_alwaysEmitIntoClient
   public mutating func addTask(
-    executorPreference taskExecutor: (some TaskExecutor)?,
-    name: String? = nil, priority: TaskPriority? = nil,
+    name: String? = nil, executorPreference taskExecutor: (some TaskExecutor)?,
+    priority: TaskPriority? = nil,
     operation: sending @escaping @isolated(any) () async -> ChildTaskResult
   ) {
     let executor = Builtin.extractFunctionIsolation(operation)?.unownedExecutor.executor
@@ -61,7 +60,6 @@ public struct TaskGroup<ChildTaskResult: Sendable> {
   @_alwaysEmitIntoClient
   public mutating func addTaskUnlessCancelled(
     name: String? = nil, priority: TaskPriority? = nil,
-    @_inheritActorContext
     operation: sending @escaping @isolated(any) () async -> ChildTaskResult
   ) -> Bool {
     if isCancelled { return false }

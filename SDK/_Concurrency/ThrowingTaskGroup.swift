@@ -36,7 +36,6 @@ public struct ThrowingTaskGroup<ChildTaskResult: Sendable, Failure: Error> {
   @_alwaysEmitIntoClient
   public mutating func addTask(
     name: String? = nil, priority: TaskPriority? = nil,
-    @_inheritActorContext
     operation: sending @escaping @isolated(any) () async throws(Failure) -> ChildTaskResult
   ) {
     let executor = Builtin.extractFunctionIsolation(operation)?.unownedExecutor.executor
@@ -50,8 +49,8 @@ public struct ThrowingTaskGroup<ChildTaskResult: Sendable, Failure: Error> {
   /// Starts a child task whose generic code runs on `taskExecutor`.
   @_alwaysEmitIntoClient
   public mutating func addTask(
-    executorPreference taskExecutor: (some TaskExecutor)?,
-    name: String? = nil, priority: TaskPriority? = nil,
+    name: String? = nil, executorPreference taskExecutor: (some TaskExecutor)?,
+    priority: TaskPriority? = nil,
     operation: sending @escaping @isolated(any) () async throws(Failure) -> ChildTaskResult
   ) {
     let executor = Builtin.extractFunctionIsolation(operation)?.unownedExecutor.executor
@@ -70,7 +69,6 @@ public struct ThrowingTaskGroup<ChildTaskResult: Sendable, Failure: Error> {
   @_alwaysEmitIntoClient
   public mutating func addTaskUnlessCancelled(
     name: String? = nil, priority: TaskPriority? = nil,
-    @_inheritActorContext
     operation: sending @escaping @isolated(any) () async throws(Failure) -> ChildTaskResult
   ) -> Bool {
     if isCancelled { return false }
