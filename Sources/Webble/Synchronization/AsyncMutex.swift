@@ -1,0 +1,36 @@
+#if arch(wasm32)
+/// A value that one task at a time may use, also across awaits. A task that finds it locked waits and
+/// blocks no thread, so it is the lock for the main thread and for long critical sections.
+///
+/// Tasks get the lock in the order in which they asked for it, and keep that order when cancelled: what
+/// is to stop then looks at `Task.isCancelled` under the lock. A task that locks again what it has locked
+/// waits for ever.
+public final class AsyncMutex<Value>: @unchecked Sendable {
+  private let semaphore = AsyncSemaphore(permits: 1)
+  /// Guarded by the semaphore's one permit.
+  private var value: Value
+
+  public init(_ initialValue: sending Value) { value = initialValue }
+
+  /// Calls `body` with the value when no other task uses it. The value is unlocked when `body` has ended,
+  /// by its result or by an error.
+  public func withLock<Result, Failure: Error>(
+    isolation: isolated (any Actor)? = #isolation,
+    _ body: (inout Value) async throws(Failure) -> sending Result
+  ) async throws(Failure) -> sending Result {
+    await semaphore.wait()
+    defer { semaphore.signal() }
+    return try await body(&value)
+  }
+
+  /// Calls `body` with the value if no other task uses it at the moment; otherwise returns nil at once.
+  public func withLockIfAvailable<Result, Failure: Error>(
+    isolation: isolated (any Actor)? = #isolation,
+    _ body: (inout Value) async throws(Failure) -> sending Result
+  ) async throws(Failure) -> sending Result? {
+    guard semaphore.tryWait() else { return nil }
+    defer { semaphore.signal() }
+    return try await body(&value)
+  }
+}
+#endif
