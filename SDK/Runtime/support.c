@@ -48,6 +48,18 @@ __int128 __multi3(__int128 a, __int128 b) {
   return (__int128)((unsigned __int128)high << 64 | (cross << 32 | (uint32_t)low));
 }
 
+/// To the nearest whole number, halves away from zero: for `rounded()` and `Duration.seconds(_:)`. The
+/// instruction that WebAssembly has rounds halves to even.
+double round(double value) {
+  double whole = __builtin_trunc(value);
+  return __builtin_fabs(value - whole) >= 0.5 ? whole + __builtin_copysign(1, value) : whole;
+}
+
+float roundf(float value) {
+  float whole = __builtin_truncf(value);
+  return __builtin_fabsf(value - whole) >= 0.5f ? whole + __builtin_copysignf(1, value) : whole;
+}
+
 void arc4random_buf(void *bytes, size_t count) { webble_js_random(bytes, count); }
 
 __asm__(".globaltype __stack_pointer, i32");
