@@ -25,9 +25,20 @@ extension AsyncSequence {
 extension AsyncSequence where Failure == Never {
   /// The elements of the sequences that `transform` returns, which may fail.
   @_disfavoredOverload
-  public __consuming func flatMap<Segment: AsyncSequence>(
-    _ transform: @Sendable @escaping (Element) async throws(Segment.Failure) -> Segment
+  public __consuming func flatMap<Segment: AsyncSequence & SendableMetatype>(
+    _ transform: @Sendable @escaping (Element) async -> Segment
   ) -> AsyncFlatMapSequence<AsyncFailableSequence<Self, Segment.Failure>, Segment> {
+    AsyncFlatMapSequence(base: AsyncFailableSequence(base: self)) {
+      (element) async throws(Segment.Failure) in await transform(element)
+    }
+  }
+
+  /// The elements of the sequences that `transform` returns, which may fail, as it may itself.
+  @_disfavoredOverload
+  public __consuming func flatMap<Segment: AsyncSequence, NewFailure: Error>(
+    _ transform: @Sendable @escaping (Element) async throws(NewFailure) -> Segment
+  ) -> AsyncFlatMapSequence<AsyncFailableSequence<Self, NewFailure>, Segment>
+  where Segment.Failure == NewFailure {
     AsyncFlatMapSequence(base: AsyncFailableSequence(base: self), transform: transform)
   }
 }

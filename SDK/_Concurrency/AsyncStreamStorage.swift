@@ -108,8 +108,8 @@ final class AsyncStreamSource<Element, Failure: Error>: @unchecked Sendable {
   }
 }
 
-/// The function that a stream calls for each element, until it has returned nil, has thrown, or the
-/// consuming task is cancelled.
+/// The function that a stream calls for each element, until it has returned nil or the consuming
+/// task is cancelled.
 final class AsyncStreamUnfolding<Element, Failure: Error>: @unchecked Sendable {
   typealias Produce = () async throws(Failure) -> Element?
 
@@ -132,7 +132,6 @@ final class AsyncStreamUnfolding<Element, Failure: Error>: @unchecked Sendable {
         end()
         return .success(nil)
       } catch {
-        end()
         return .failure(error)
       }
     } onCancel: {

@@ -85,8 +85,9 @@ public struct AsyncThrowingStream<Element, Failure: Error> {
     build(continuation)
   }
 
-  /// A stream that calls `produce` for each element until it returns nil or throws, or the
-  /// consuming task is cancelled; then `onCancel` is called.
+  /// A stream that calls `produce` for each element until it returns nil, or the consuming task is
+  /// cancelled; then `onCancel` is called. An error ends the loop that meets it, not the stream:
+  /// whoever asks for a further element has `produce` called again.
   @preconcurrency
   public init(
     unfolding produce: @escaping () async throws(Failure) -> Element?,
