@@ -1,9 +1,14 @@
 #if arch(wasm32)
   import CPlatform
+  import Synchronization
 
   /// The module's linear memory, which nobody else may grow. Page numbers are addresses divided by
   /// the page size.
   struct PageSource: ~Copyable {
+    /// Pages that every thread may use. `memory.size` of one thread may count pages that another
+    /// one's `memory.grow` has yet to clear (WebKit), and with them what was written there meanwhile.
+    private let pages = Atomic(UInt(bitPattern: webble_memory_size()))
+
     init(heapBase: UInt) {}
 
     /// The highest page is left alone, so that the end of a block is never address 0.
@@ -13,12 +18,18 @@
     var base: UInt { 0 }
 
     /// Pages there are now. Any thread; can only grow.
-    var pageCount: UInt { UInt(bitPattern: webble_memory_size()) }
+    var pageCount: UInt { pages.load(ordering: .acquiring) }
 
-    /// Adds pages behind the last one. Any thread.
+    /// Adds pages behind the last one. Any thread; waits for others that are growing memory, which
+    /// takes them no more than the clearing of their pages.
     /// - Returns: false if the memory's maximum leaves no room or the engine refuses.
     func grow(by count: UInt) -> Bool {
-      UInt(bitPattern: webble_memory_grow(Int(bitPattern: count))) != UInt.max
+      let first = UInt(bitPattern: webble_memory_grow(Int(bitPattern: count)))
+      let hasGrown = first != UInt.max
+      let before = hasGrown ? first : UInt(bitPattern: webble_memory_size())
+      while pages.load(ordering: .acquiring) < before { webble_spin_hint() }
+      if hasGrown { pages.store(first &+ count, ordering: .releasing) }
+      return hasGrown
     }
   }
 #else
