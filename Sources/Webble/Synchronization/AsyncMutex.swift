@@ -5,6 +5,8 @@
 /// Tasks get the lock in the order in which they asked for it, and keep that order when cancelled: what
 /// is to stop then looks at `Task.isCancelled` under the lock. A task that locks again what it has locked
 /// waits for ever.
+///
+/// Bodies that throw are `@isolated(any)`, see Spawning.swift.
 public final class AsyncMutex<Value>: @unchecked Sendable {
   private let semaphore = AsyncSemaphore(permits: 1)
   /// Guarded by the semaphore's one permit.
@@ -12,11 +14,20 @@ public final class AsyncMutex<Value>: @unchecked Sendable {
 
   public init(_ initialValue: sending Value) { value = initialValue }
 
-  /// Calls `body` with the value when no other task uses it. The value is unlocked when `body` has ended,
-  /// by its result or by an error.
+  /// Calls `body` with the value when no other task uses it. The value is unlocked when `body` has ended.
+  public func withLock<Result>(
+    isolation: isolated (any Actor)? = #isolation,
+    _ body: (inout Value) async -> sending Result
+  ) async -> sending Result {
+    await semaphore.wait()
+    defer { semaphore.signal() }
+    return await body(&value)
+  }
+
+  /// The same with a `body` that may throw, which unlocks the value, too.
   public func withLock<Result, Failure: Error>(
     isolation: isolated (any Actor)? = #isolation,
-    _ body: (inout Value) async throws(Failure) -> sending Result
+    _ body: @isolated(any) (inout Value) async throws(Failure) -> sending Result
   ) async throws(Failure) -> sending Result {
     await semaphore.wait()
     defer { semaphore.signal() }
@@ -24,9 +35,19 @@ public final class AsyncMutex<Value>: @unchecked Sendable {
   }
 
   /// Calls `body` with the value if no other task uses it at the moment; otherwise returns nil at once.
+  public func withLockIfAvailable<Result>(
+    isolation: isolated (any Actor)? = #isolation,
+    _ body: (inout Value) async -> sending Result
+  ) async -> sending Result? {
+    guard semaphore.tryWait() else { return nil }
+    defer { semaphore.signal() }
+    return await body(&value)
+  }
+
+  /// The same with a `body` that may throw.
   public func withLockIfAvailable<Result, Failure: Error>(
     isolation: isolated (any Actor)? = #isolation,
-    _ body: (inout Value) async throws(Failure) -> sending Result
+    _ body: @isolated(any) (inout Value) async throws(Failure) -> sending Result
   ) async throws(Failure) -> sending Result? {
     guard semaphore.tryWait() else { return nil }
     defer { semaphore.signal() }

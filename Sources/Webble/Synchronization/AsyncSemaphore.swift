@@ -81,9 +81,18 @@ public final class AsyncSemaphore: Sendable {
   }
 
   /// Calls `body` with a permit taken, and gives it back when `body` has ended.
+  public func withPermit<Result>(
+    isolation: isolated (any Actor)? = #isolation, _ body: () async -> sending Result
+  ) async -> sending Result {
+    await wait()
+    defer { signal() }
+    return await body()
+  }
+
+  /// The same with a `body` that may throw. It is `@isolated(any)`, see Spawning.swift.
   public func withPermit<Result, Failure: Error>(
     isolation: isolated (any Actor)? = #isolation,
-    _ body: () async throws(Failure) -> sending Result
+    _ body: @isolated(any) () async throws(Failure) -> sending Result
   ) async throws(Failure) -> sending Result {
     await wait()
     defer { signal() }

@@ -27,11 +27,23 @@ public final class OnceCell<Value: Sendable>: @unchecked Sendable {
 
   /// The value; if it is not set, `makeValue`'s, which then is set. Of several tasks that ask at once, one
   /// makes the value and the others wait for it.
-  ///
-  /// - Throws: what `makeValue` throws. The cell stays empty then, and the next task makes the value.
+  public func value(
+    isolation: isolated (any Actor)? = #isolation, orSet makeValue: () async -> Value
+  ) async -> Value {
+    if let value { return value }
+    await writer.wait()
+    defer { writer.signal() }
+    if let value { return value }
+    let value = await makeValue()
+    store(value)
+    return value
+  }
+
+  /// The same with a `makeValue` that may throw: then the cell stays empty, and the next task makes the
+  /// value. `makeValue` is `@isolated(any)`, see Spawning.swift.
   public func value<Failure: Error>(
     isolation: isolated (any Actor)? = #isolation,
-    orSet makeValue: () async throws(Failure) -> Value
+    orSet makeValue: @isolated(any) () async throws(Failure) -> Value
   ) async throws(Failure) -> Value {
     if let value { return value }
     await writer.wait()
