@@ -290,6 +290,8 @@ export function imports(thread) {
   });
   /** @type {Map<number, object>} the closures that may be called, by box */ const live = new Map();
 
+  /** @type {any} */ let handedBack;
+
   const makeClosure = (/** @type {number} */ box, /** @type {string} */ origin) => {
     /** @this {any} @param {any[]} list */
     const closure = function (...list) {
@@ -300,8 +302,8 @@ export function imports(thread) {
       /** @type {any} */ let result, thrown = false;
       enter(() => {
         thrown = !!thread.exports.webble_javascript_invoke(box, storeArguments(list), list.length);
-        reach(scratch + TEXT_OFFSET + TEXT_SIZE);
-        result = load(scratch);
+        result = handedBack;
+        handedBack = undefined;
       });
       if (thrown) throw result;
       return result;
@@ -373,7 +375,6 @@ export function imports(thread) {
     isInstance: (object, constructor) => {
       try { return values[object] instanceof values[constructor]; } catch { return false; }
     },
-    typeName: (object) => give(Object.prototype.toString.call(values[object])),
     describe: (value) => {
       depth++;
       try { return give(String(values[value])); } catch (error) { return giveError(error); } finally { depth--; }
@@ -398,11 +399,13 @@ export function imports(thread) {
       }));
     },
 
+    makeSymbol: (at, length) => keep(Symbol(decode(at, length))),
     makeBigInt: (value, isSigned) => keep(isSigned ? value : BigInt.asUintN(64, value)),
     bigIntValue: (value) => BigInt.asIntN(64, values[value]),
     bigIntFits: (value, isSigned) =>
       (isSigned ? BigInt.asIntN(64, values[value]) : BigInt.asUintN(64, values[value])) === values[value],
 
+    makeObject: () => keep({}),
     makeArray: (slots, count) => {
       reach(slots + 16 * count);
       return keep(loadList(slots, count));
@@ -434,6 +437,10 @@ export function imports(thread) {
     },
 
     makeClosure: (box, at, length) => keep(makeClosure(box, decode(at, length))),
+    handBack: (slot) => {
+      reach(slot + 16);
+      handedBack = load(slot);
+    },
     /** Whether the closure was alive until now. */
     releaseClosure: (box) => {
       const token = live.get(box);

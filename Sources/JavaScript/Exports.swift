@@ -1,0 +1,2 @@
+// `import JavaScript` brings the runtime with it.
+@_exported import Webble

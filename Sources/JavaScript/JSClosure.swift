@@ -1,0 +1,104 @@
+#if arch(wasm32)
+/// A function of JavaScript that runs Swift, on the thread that made it.
+///
+/// JavaScript may keep it for as long as it likes, also after Swift has dropped the `JSClosure`: what the body
+/// captures is freed when neither can reach the function any more, or by `release()`.
+public class JSClosure: JSFunction {
+  /// What the function runs. `JSError`s that it throws are exceptions in JavaScript.
+  public typealias Body = ([JSValue]) throws(JSError) -> JSValue
+
+  private let box: UnsafeMutableRawPointer
+
+  /// Makes a function. The file and line are what the exception names that calls after `release()` throw.
+  public convenience init(
+    file: StaticString = #fileID, line: Int = #line, _ body: @escaping Body
+  ) {
+    self.init(ClosureBox(body, isOneshot: false), file, line)
+  }
+
+  fileprivate init(_ closure: ClosureBox, _ file: StaticString, _ line: Int) {
+    let thread = currentThread()
+    box = Unmanaged.passRetained(closure).toOpaque()
+    let origin = "\(file.description):\(line)"
+    let index = withUTF8(of: origin) { [box] in jsMakeClosure(box, $0.baseAddress, $0.count) }
+    super.init(index: index, of: thread)
+  }
+
+  /// Frees what the body captures. Calls from JavaScript throw an `Error` from now on. To be called on the
+  /// closure's thread; a second time does nothing.
+  public final func release() {
+    checkThread()
+    releaseClosure(box)
+  }
+
+  /// A function that returns a promise and runs asynchronously, as a task of the thread that made it. An
+  /// error rejects the promise.
+  public static func async(
+    file: StaticString = #fileID, line: Int = #line,
+    _ body: @escaping ([JSValue]) async throws(JSError) -> JSValue
+  ) -> JSClosure {
+    JSClosure(file: file, line: line) { arguments in
+      JSPromise.async { () async throws(JSError) in try await body(arguments) }.jsValue
+    }
+  }
+}
+
+/// A function of JavaScript that runs Swift once: the first call frees what the body captures, further calls
+/// throw an `Error`.
+public final class JSOneshotClosure: JSClosure {
+  public convenience init(
+    file: StaticString = #fileID, line: Int = #line, _ body: @escaping Body
+  ) {
+    self.init(ClosureBox(body, isOneshot: true), file, line)
+  }
+}
+
+private final class ClosureBox {
+  let body: JSClosure.Body
+  let isOneshot: Bool
+
+  init(_ body: @escaping JSClosure.Body, isOneshot: Bool) {
+    self.body = body
+    self.isOneshot = isOneshot
+  }
+}
+
+/// Gives up the glue's reference, unless that has been done.
+private func releaseClosure(_ box: UnsafeMutableRawPointer) {
+  if jsReleaseClosure(box) != 0 { forget(box) }
+}
+
+/// Called by the glue: `count` arguments are in `slots`.
+///
+/// - Returns: whether the body has thrown what is handed back.
+@_expose(wasm, "webble_javascript_invoke")
+@_cdecl("webble_javascript_invoke")
+func invoke(
+  _ box: UnsafeMutableRawPointer, _ slots: UnsafeMutableRawPointer, _ count: Int
+) -> Bool {
+  let arguments = currentThread().readArguments(slots, count: count)
+  let closure = Unmanaged<ClosureBox>.fromOpaque(box).takeUnretainedValue()
+  if closure.isOneshot { releaseClosure(box) }
+  do throws(JSError) {
+    handBack(try closure.body(arguments))
+    return false
+  } catch {
+    handBack(error.thrownValue)
+    return true
+  }
+}
+
+/// The glue takes the value while it is still alive here.
+private func handBack(_ value: JSValue) {
+  var writer = SlotWriter()
+  writer.append(value)
+  withExtendedLifetime(value) { jsHandBack(writer.slots) }
+}
+
+/// Called by the glue when nobody can call the closure any more.
+@_expose(wasm, "webble_javascript_forget")
+@_cdecl("webble_javascript_forget")
+func forget(_ box: UnsafeMutableRawPointer) {
+  Unmanaged<ClosureBox>.fromOpaque(box).release()
+}
+#endif

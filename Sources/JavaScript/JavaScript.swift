@@ -1,1 +1,0 @@
-// JavaScript objects, promises and events from Swift.

@@ -1,0 +1,17 @@
+// swift-tools-version:6.2
+import PackageDescription
+
+// Tests of the module JavaScript: `webble test Tests/JavaScript --in node,chromium`.
+let package = Package(
+  name: "JavaScriptPrograms",
+  dependencies: [.package(name: "webble", path: "../..")],
+  targets: ["ValueTests"].map {
+    .executableTarget(
+      name: $0,
+      dependencies: [
+        .product(name: "Webble", package: "webble"),
+        .product(name: "JavaScript", package: "webble"),
+        .product(name: "WebbleTesting", package: "webble"),
+      ])
+  }
+)
