@@ -29,11 +29,12 @@ native() {
   failed=$((failed + failures))
 }
 
-# programs NAME OPTION…: runs the tests of Tests/Programs with `webble test`.
+# programs NAME PACKAGE OPTION…: runs the tests of a package under Tests/ with `webble test`.
 programs() {
   echo "== $1"
-  shift
-  "$webble" test Tests/Programs "$@" 2>&1 | tee "$log" | grep -v -E '^[0-9]+ passed, [0-9]+ failed$'
+  local package=Tests/$2
+  shift 2
+  "$webble" test "$package" "$@" 2>&1 | tee "$log" | grep -v -E '^[0-9]+ passed, [0-9]+ failed$'
   local status=${PIPESTATUS[0]} sum
   sum=$(grep -E '^[0-9]+ passed, [0-9]+ failed$' "$log" | tail -n 1)
   read -r passes _ failures _ <<<"${sum:-0 passed, 1 failed}"
@@ -56,10 +57,14 @@ native "Native, thread sanitizer" $fixed_addresses swift test --disable-xctest \
 
 if swift build --product webble; then
   webble=$(swift build --show-bin-path)/webble
-  programs "Programs, release" -c release --in node,chromium,firefox,webkit
-  programs "Programs, debug" -c debug --in node,chromium
-  programs "Programs without isolation" -c release --in chromium --no-isolation
-  programs "Programs without tail calls" -c release --in node --no-tail-calls
+  programs "Programs, release" Programs -c release --in node,chromium,firefox,webkit
+  programs "Programs, debug" Programs -c debug --in node,chromium
+  programs "Programs without isolation" Programs -c release --in chromium --no-isolation
+  programs "Programs without tail calls" Programs -c release --in node --no-tail-calls
+  for package in Concurrency BetweenTasks JavaScript; do
+    programs "$package, release" "$package" -c release --in node,chromium,firefox,webkit
+    programs "$package, debug" "$package" -c debug --in node
+  done
 else
   failed=$((failed + 1))
 fi
