@@ -7,6 +7,8 @@ import Support
       taskGroupTests()
       throwingGroupTests()
       discardingGroupTests()
+      taskLocalTests()
+      cancellationTests()
     }
   }
 }
