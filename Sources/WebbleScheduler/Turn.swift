@@ -32,6 +32,18 @@ public protocol TurnEnvironment {
 /// negligible.
 let timeSlice: Int64 = 4_000_000
 
+/// The longest a worker that has run dry keeps looking before it waits: about what it takes to wake a
+/// thread whose processor has gone idle, so that a spin in vain no more than doubles the cost of the wait
+/// (Karlin, Li, Manasse and Owicki, "Empirical Studies of Competitive Spinning", 1991).
+let spinTime: Int64 = 40_000
+
+/// The most sleeps that begin without a spin after spins that were all in vain.
+let maximumSpinBackoff = 63
+
+/// The longest the main thread, which must neither spin nor wait, comes back round its event loop
+/// before it parks.
+let lingerTime: Int64 = 100_000
+
 /// The longest a worker that has run dry waits with a blocking instruction, which the kernel ends
 /// several times faster than an event loop ends an asynchronous wait.
 let briefWait: Int64 = 100_000
@@ -75,6 +87,7 @@ extension WorkerPointer {
         }
       } else {
         adaptBatch(elapsed: time - earlier)
+        if pointee.pool == nil { hasBeenBusy(time) }
       }
       if time >= end {
         pointee.isTurnRequested = true
@@ -202,13 +215,21 @@ extension WorkerPointer {
 
   // Sleeping
 
-  /// Nothing to run: waits briefly where that has lately paid, then parks.
+  /// Nothing to run: keeps looking and waits briefly, where that has lately paid, then parks.
   ///
   /// - Returns: how the turn ends, or nil if there is work after all.
   private func fallAsleep(
     until end: Int64, _ time: Int64, _ environment: borrowing some TurnEnvironment
   ) -> TurnEnd? {
     let pool = pointee.pool
+    var time = time
+    if !pointee.isVirtual, !pointee.isAsleep {
+      if let pool {
+        if spin(pool, &time, until: end, environment) { return nil }
+      } else if lingers(time) {
+        return .more
+      }
+    }
     if let pool, pointee.isSearching { endSearch(pool) }
     let next = pointee.parking.prepareToPark()
     pointee.isAsleep = true
@@ -238,6 +259,70 @@ extension WorkerPointer {
     }
     pointee.sleptAt = time
     return .parked
+  }
+
+  /// Keeps looking for work for a while. Whoever pushes some meanwhile has nobody to notify, which is
+  /// most of the cost of handing it over.
+  ///
+  /// - Parameter time: now; updated.
+  /// - Returns: whether the turn goes on: there is work, or the time slice is over.
+  private func spin(
+    _ pool: PoolPointer, _ time: inout Int64, until end: Int64,
+    _ environment: borrowing some TurnEnvironment
+  ) -> Bool {
+    if pointee.spinsToSkip > 0 {
+      pointee.spinsToSkip -= 1
+      return false
+    }
+    // As a searcher it spares pushers of stealable work a notification too.
+    if !pointee.isSearching { pointee.isSearching = pool.pointee.idle.beginSearching() }
+    var limit = time + spinTime
+    if let deadline = pointee.timers.nextDeadline { limit = Swift.min(limit, deadline) }
+    repeat {
+      for _ in 0..<100 {
+        let hasMail = !pointee.mailbox.isEmpty || pool.pointee.isClosing
+        guard hasMail || pointee.isSearching && pool.hasSharedWork else { continue }
+        pointee.spinBackoff = 0
+        if hasMail, pointee.isSearching { endSearch(pool) }
+        return true
+      }
+      time = environment.now()
+      if time >= end {
+        if pointee.isSearching { endSearch(pool) }
+        return true
+      }
+    } while time < limit
+    hasSpunInVain()
+    return false
+  }
+
+  /// The main thread has run jobs: more may follow soon.
+  private func hasBeenBusy(_ time: Int64) {
+    if pointee.isLingering {
+      pointee.isLingering = false
+      pointee.spinBackoff = 0
+    }
+    pointee.lingersUntil = time + lingerTime
+  }
+
+  /// Whether the main thread, with nothing to do at the moment, comes back after one round of its event
+  /// loop: so far it is awake, and nobody needs to notify it.
+  private func lingers(_ time: Int64) -> Bool {
+    if pointee.isLingering {
+      if time >= pointee.lingersUntil {
+        pointee.isLingering = false
+        hasSpunInVain()
+      }
+    } else if time < pointee.lingersUntil {
+      if pointee.spinsToSkip == 0 { pointee.isLingering = true } else { pointee.spinsToSkip -= 1 }
+    }
+    if pointee.isLingering { pointee.isTurnRequested = true }
+    return pointee.isLingering
+  }
+
+  private func hasSpunInVain() {
+    pointee.spinBackoff = Swift.min(maximumSpinBackoff, pointee.spinBackoff * 2 + 1)
+    pointee.spinsToSkip = pointee.spinBackoff
   }
 
   /// The look that follows the announcement: every queue that somebody else may have pushed to.

@@ -57,6 +57,14 @@ public struct Worker: ~Copyable {
   var random: UInt32
   /// How often in a row a brief blocking wait has been in vain.
   var vainWaits = 0
+  /// How many of its next sleeps begin without a spin (on the main thread: without lingering), and how
+  /// many did after the last one in vain.
+  var spinsToSkip = 0
+  var spinBackoff = 0
+  /// The main thread: until when it comes back by itself, in nanoseconds, and whether it has done so
+  /// since it last had something to do.
+  var lingersUntil: Int64 = 0
+  var isLingering = false
   /// When it last returned to the event loop with nothing to do, in nanoseconds.
   var sleptAt: Int64 = 0
   /// The deadline for which the event loop has been asked for a turn.
