@@ -6,6 +6,7 @@ import WebbleTesting
       mutexTests()
       channelTests()
       waitingTests()
+      algorithmTests()
     }
   }
 }

@@ -1,0 +1,58 @@
+#if arch(wasm32)
+extension ThreadPool {
+  /// `initial` and all elements, combined from left to right. `combine` must be associative: it is called
+  /// on parts of the array, on all workers. It need not be commutative, and `initial`, which comes in
+  /// once, need not be neutral. May be called anywhere, also in tasks of this pool, which then take part.
+  ///
+  /// If the calling task is cancelled, calls that have not begun are left out and the result is `initial`.
+  ///
+  /// - Throws: the first error that a call throws; calls that have not begun by then are left out.
+  public func reduce<Element: Sendable, Failure: Error>(
+    _ elements: [Element], _ initial: Element, isolation: isolated (any Actor)? = #isolation,
+    _ combine: @escaping @Sendable (Element, Element) throws(Failure) -> Element
+  ) async throws(Failure) -> Element {
+    let stop = StopFlag()
+    let failure = FirstError<Failure>()
+    /// Combines two parts, unless that is of no use any more.
+    let join: @Sendable (Element, Element) -> Element = { left, right in
+      if stop.isSet { return left }
+      do throws(Failure) {
+        return try combine(left, right)
+      } catch {
+        failure.set(error)
+        stop.set()
+        return left
+      }
+    }
+    let loop = ParallelLoop(on: self, stop: stop) {
+      nil as Element?
+    } runChunk: { range, partial in
+      do throws(Failure) {
+        var index = range.lowerBound
+        var result: Element
+        if let partial {
+          result = partial
+        } else {
+          result = elements[index]
+          index += 1
+        }
+        while index < range.upperBound {
+          result = try combine(result, elements[index])
+          index += 1
+        }
+        partial = result
+      } catch {
+        failure.set(error)
+        stop.set()
+      }
+    } merge: { left, right in
+      guard let right else { return }
+      left = left.map { join($0, right) } ?? right
+    }
+    let total = await loop.run(elements.indices, isolation: isolation)
+    let result = total.map { join(initial, $0) } ?? initial
+    if let error = failure.error { throw error }
+    return stop.isSet ? initial : result
+  }
+}
+#endif

@@ -1,0 +1,82 @@
+#if arch(wasm32)
+import Synchronization
+
+extension ThreadPool {
+  /// The first of the elements for which `predicate` holds. Elements behind one that was found are left
+  /// out. May be called anywhere, also in tasks of this pool, which then take part.
+  ///
+  /// If the calling task is cancelled, calls that have not begun are left out and the result is nil.
+  ///
+  /// - Throws: the first error that a call throws; calls that have not begun by then are left out.
+  public func first<Element: Sendable, Failure: Error>(
+    of elements: [Element], isolation: isolated (any Actor)? = #isolation,
+    where predicate: @escaping @Sendable (Element) throws(Failure) -> Bool
+  ) async throws(Failure) -> Element? {
+    let stop = StopFlag()
+    let failure = FirstError<Failure>()
+    let found = FoundIndex()
+    let loop = ParallelLoop(on: self, stop: stop) {
+    } runChunk: { range, _ in
+      do throws(Failure) {
+        for index in range where index < found.index {
+          if try predicate(elements[index]) {
+            found.lower(to: index)
+            return
+          }
+        }
+      } catch {
+        failure.set(error)
+        stop.set()
+      }
+    } merge: { _, _ in
+    }
+    await loop.run(elements.indices, isolation: isolation)
+    if let error = failure.error { throw error }
+    return found.index < elements.count && !stop.isSet ? elements[found.index] : nil
+  }
+
+  /// Whether `predicate` holds for any of the elements; what is left when one was found is left out. See
+  /// `first` for the rest.
+  public func contains<Element: Sendable, Failure: Error>(
+    _ elements: [Element], isolation: isolated (any Actor)? = #isolation,
+    where predicate: @escaping @Sendable (Element) throws(Failure) -> Bool
+  ) async throws(Failure) -> Bool {
+    let stop = StopFlag()
+    let failure = FirstError<Failure>()
+    let loop = ParallelLoop(on: self, stop: stop) {
+      false
+    } runChunk: { range, isFound in
+      do throws(Failure) {
+        for index in range where try predicate(elements[index]) {
+          isFound = true
+          stop.set()
+          return
+        }
+      } catch {
+        failure.set(error)
+        stop.set()
+      }
+    } merge: { isFound, other in
+      isFound = isFound || other
+    }
+    let isFound = await loop.run(elements.indices, isolation: isolation)
+    if !isFound, let error = failure.error { throw error }
+    return isFound
+  }
+
+  /// Whether `element` is one of the elements.
+  public func contains<Element: Sendable & Equatable>(
+    _ elements: [Element], _ element: Element, isolation: isolated (any Actor)? = #isolation
+  ) async -> Bool {
+    await contains(elements, isolation: isolation) { $0 == element }
+  }
+}
+
+/// The least index at which something was found, so far. Any thread.
+private final class FoundIndex: Sendable {
+  private let least = Atomic(Int.max)
+
+  var index: Int { least.load(ordering: .relaxed) }
+  func lower(to index: Int) { least.min(index, ordering: .relaxed) }
+}
+#endif
