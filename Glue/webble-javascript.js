@@ -22,7 +22,8 @@ const nodePort = scope.process?.versions?.node
   ? scope.process.getBuiltinModule("node:worker_threads").parentPort : undefined;
 
 const encoder = new TextEncoder();
-const decoder = new TextDecoder();
+// A byte order mark is a character like others.
+const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 /** Whether this engine's TextEncoder writes into shared memory, and its TextDecoder reads from it. */
 const [encodesShared, decodesShared] = [
   (/** @type {any} */ bytes) => encoder.encodeInto("", bytes),

@@ -5,7 +5,7 @@ import PackageDescription
 let package = Package(
   name: "JavaScriptPrograms",
   dependencies: [.package(name: "webble", path: "../..")],
-  targets: ["ValueTests"].map {
+  targets: ["ValueTests", "CallTests"].map {
     .executableTarget(
       name: $0,
       dependencies: [
