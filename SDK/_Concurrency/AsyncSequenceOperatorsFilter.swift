@@ -2,12 +2,13 @@ import Swift
 
 // filter, prefix(while:) and drop(while:). The closure throws what the base throws, or, over a base
 // that
-// never fails, any one type of error.
+// never fails, any one type of error. Why `@isolated(any)`: see
+// AsyncSequenceOperatorsReduce.swift.
 
 extension AsyncSequence {
   /// The elements for which `isIncluded` holds.
   public __consuming func filter(
-    _ isIncluded: @Sendable @escaping (Element) async throws(Failure) -> Bool
+    _ isIncluded: @Sendable @escaping @isolated(any) (Element) async throws(Failure) -> Bool
   ) -> AsyncFilterSequence<Self> {
     AsyncFilterSequence(base: self, isIncluded: isIncluded)
   }
@@ -17,7 +18,7 @@ extension AsyncSequence where Failure == Never {
   /// The elements for which `isIncluded` holds. Ends with the error that `isIncluded` throws.
   @_disfavoredOverload
   public __consuming func filter<NewFailure: Error>(
-    _ isIncluded: @Sendable @escaping (Element) async throws(NewFailure) -> Bool
+    _ isIncluded: @Sendable @escaping @isolated(any) (Element) async throws(NewFailure) -> Bool
   ) -> AsyncFilterSequence<AsyncFailableSequence<Self, NewFailure>> {
     AsyncFilterSequence(base: AsyncFailableSequence(base: self), isIncluded: isIncluded)
   }
@@ -26,7 +27,7 @@ extension AsyncSequence where Failure == Never {
 extension AsyncSequence {
   /// The elements before the first for which `predicate` does not hold.
   public __consuming func prefix(
-    while predicate: @Sendable @escaping (Element) async throws(Failure) -> Bool
+    while predicate: @Sendable @escaping @isolated(any) (Element) async throws(Failure) -> Bool
   ) -> AsyncPrefixWhileSequence<Self> {
     AsyncPrefixWhileSequence(base: self, predicate: predicate)
   }
@@ -37,7 +38,7 @@ extension AsyncSequence where Failure == Never {
   /// `predicate` throws.
   @_disfavoredOverload
   public __consuming func prefix<NewFailure: Error>(
-    while predicate: @Sendable @escaping (Element) async throws(NewFailure) -> Bool
+    while predicate: @Sendable @escaping @isolated(any) (Element) async throws(NewFailure) -> Bool
   ) -> AsyncPrefixWhileSequence<AsyncFailableSequence<Self, NewFailure>> {
     AsyncPrefixWhileSequence(base: AsyncFailableSequence(base: self), predicate: predicate)
   }
@@ -46,7 +47,7 @@ extension AsyncSequence where Failure == Never {
 extension AsyncSequence {
   /// The elements from the first on for which `predicate` does not hold.
   public __consuming func drop(
-    while predicate: @Sendable @escaping (Element) async throws(Failure) -> Bool
+    while predicate: @Sendable @escaping @isolated(any) (Element) async throws(Failure) -> Bool
   ) -> AsyncDropWhileSequence<Self> {
     AsyncDropWhileSequence(base: self, predicate: predicate)
   }
@@ -57,7 +58,7 @@ extension AsyncSequence where Failure == Never {
   /// `predicate` throws.
   @_disfavoredOverload
   public __consuming func drop<NewFailure: Error>(
-    while predicate: @Sendable @escaping (Element) async throws(NewFailure) -> Bool
+    while predicate: @Sendable @escaping @isolated(any) (Element) async throws(NewFailure) -> Bool
   ) -> AsyncDropWhileSequence<AsyncFailableSequence<Self, NewFailure>> {
     AsyncDropWhileSequence(base: AsyncFailableSequence(base: self), predicate: predicate)
   }

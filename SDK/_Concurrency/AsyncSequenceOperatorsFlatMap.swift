@@ -1,11 +1,12 @@
 import Swift
 
 // flatMap. The base, the closure and the inner sequences fail with one type, or some of them never.
+// Why `@isolated(any)`: see AsyncSequenceOperatorsReduce.swift.
 
 extension AsyncSequence {
   /// The elements of the sequences that `transform` returns, one sequence after the other.
   public __consuming func flatMap<Segment: AsyncSequence>(
-    _ transform: @Sendable @escaping (Element) async throws(Failure) -> Segment
+    _ transform: @Sendable @escaping @isolated(any) (Element) async throws(Failure) -> Segment
   ) -> AsyncFlatMapSequence<Self, Segment> where Segment.Failure == Failure {
     AsyncFlatMapSequence(base: self, transform: transform)
   }
@@ -13,10 +14,11 @@ extension AsyncSequence {
   /// The elements of the sequences that `transform` returns, which never fail.
   @_disfavoredOverload
   public __consuming func flatMap<Segment: AsyncSequence & SendableMetatype>(
-    _ transform: @Sendable @escaping (Element) async throws(Failure) -> Segment
+    _ transform: @Sendable @escaping @isolated(any) (Element) async throws(Failure) -> Segment
   ) -> AsyncFlatMapSequence<Self, AsyncFailableSequence<Segment, Failure>>
   where Segment.Failure == Never {
-    AsyncFlatMapSequence(base: self) { (element) async throws(Failure) in
+    let transform: @Sendable (Element) async throws(Failure) -> Segment = transform
+    return AsyncFlatMapSequence(base: self) { (element) async throws(Failure) in
       AsyncFailableSequence(base: try await transform(element))
     }
   }
@@ -36,7 +38,7 @@ extension AsyncSequence where Failure == Never {
   /// The elements of the sequences that `transform` returns, which may fail, as it may itself.
   @_disfavoredOverload
   public __consuming func flatMap<Segment: AsyncSequence, NewFailure: Error>(
-    _ transform: @Sendable @escaping (Element) async throws(NewFailure) -> Segment
+    _ transform: @Sendable @escaping @isolated(any) (Element) async throws(NewFailure) -> Segment
   ) -> AsyncFlatMapSequence<AsyncFailableSequence<Self, NewFailure>, Segment>
   where Segment.Failure == NewFailure {
     AsyncFlatMapSequence(base: AsyncFailableSequence(base: self), transform: transform)

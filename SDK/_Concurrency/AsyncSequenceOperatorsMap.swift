@@ -2,12 +2,12 @@ import Swift
 
 // map and compactMap. The closure throws what the base throws, or, over a base that never fails,
 // any one
-// type of error.
+// type of error. Why `@isolated(any)`: see AsyncSequenceOperatorsReduce.swift.
 
 extension AsyncSequence {
   /// The results of `transform` for each element.
   public __consuming func map<Transformed>(
-    _ transform: @Sendable @escaping (Element) async throws(Failure) -> Transformed
+    _ transform: @Sendable @escaping @isolated(any) (Element) async throws(Failure) -> Transformed
   ) -> AsyncMapSequence<Self, Transformed> {
     AsyncMapSequence(base: self, transform: transform)
   }
@@ -17,7 +17,8 @@ extension AsyncSequence where Failure == Never {
   /// The results of `transform` for each element. Ends with the error that `transform` throws.
   @_disfavoredOverload
   public __consuming func map<Transformed, NewFailure: Error>(
-    _ transform: @Sendable @escaping (Element) async throws(NewFailure) -> Transformed
+    _ transform: @Sendable @escaping @isolated(any) (Element) async throws(NewFailure)
+      -> Transformed
   ) -> AsyncMapSequence<AsyncFailableSequence<Self, NewFailure>, Transformed> {
     AsyncMapSequence(base: AsyncFailableSequence(base: self), transform: transform)
   }
@@ -26,7 +27,8 @@ extension AsyncSequence where Failure == Never {
 extension AsyncSequence {
   /// The results of `transform` for each element, without those that are nil.
   public __consuming func compactMap<ElementOfResult>(
-    _ transform: @Sendable @escaping (Element) async throws(Failure) -> ElementOfResult?
+    _ transform: @Sendable @escaping @isolated(any) (Element) async throws(Failure)
+      -> ElementOfResult?
   ) -> AsyncCompactMapSequence<Self, ElementOfResult> {
     AsyncCompactMapSequence(base: self, transform: transform)
   }
@@ -37,7 +39,8 @@ extension AsyncSequence where Failure == Never {
   /// that `transform` throws.
   @_disfavoredOverload
   public __consuming func compactMap<ElementOfResult, NewFailure: Error>(
-    _ transform: @Sendable @escaping (Element) async throws(NewFailure) -> ElementOfResult?
+    _ transform: @Sendable @escaping @isolated(any) (Element) async throws(NewFailure)
+      -> ElementOfResult?
   ) -> AsyncCompactMapSequence<AsyncFailableSequence<Self, NewFailure>, ElementOfResult> {
     AsyncCompactMapSequence(base: AsyncFailableSequence(base: self), transform: transform)
   }

@@ -23,7 +23,9 @@ extension Clock {
 
   /// How long `work` takes, its suspensions included.
   public func measure<Failure: Error>(
-    isolation: isolated (any Actor)? = #isolation, _ work: () async throws(Failure) -> Void
+    isolation: isolated (any Actor)? = #isolation,
+    // Of any isolation for the reason told in AsyncSequenceOperatorsReduce.swift.
+    _ work: @isolated(any) () async throws(Failure) -> Void
   ) async throws(Failure) -> Instant.Duration {
     let start = now
     try await work()

@@ -53,8 +53,8 @@ extension Clock where Self == ContinuousClock {
   public static var continuous: ContinuousClock { ContinuousClock() }
 }
 
-/// A clock that stops while the device sleeps, as far as the browser's does: it has but one, which is
-/// that of `ContinuousClock`.
+/// A clock that stops while the device sleeps, as far as the browser's does: it has but one, which
+/// is that of `ContinuousClock`.
 public struct SuspendingClock: Clock, Sendable {
   /// A point in time, relative to the start of the program.
   public struct Instant: InstantProtocol, Sendable {
