@@ -174,8 +174,8 @@ extension Task {
   @_alwaysEmitIntoClient
   @discardableResult
   public static func detached(
-    executorPreference taskExecutor: (some TaskExecutor)?,
-    name: String? = nil, priority: TaskPriority? = nil,
+    name: String? = nil, executorPreference taskExecutor: (some TaskExecutor)?,
+    priority: TaskPriority? = nil,
     operation: sending @escaping @isolated(any) () async throws(Failure) -> Success
   ) -> Task {
     let flags = CreationFlags(inheriting: false, boxed: true, priority: priority, name: name)

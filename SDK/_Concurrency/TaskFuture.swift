@@ -173,6 +173,9 @@ func complete(_ task: TaskPointer) {
   leaveExecutor(thread)
   thread.pointee.task = nil
   releaseClosure(task)
+  // At the end of its code, not when the last handle goes.
+  releaseLocals(task.pointee.locals)
+  task.pointee.locals = nil
   finish(task, as: TaskFuture.done)
 }
 

@@ -95,16 +95,13 @@ public struct ThrowingTaskGroup<ChildTaskResult: Sendable, Failure: Error> {
 
   /// Waits for all child tasks.
   ///
-  /// - Throws: the first error of a child; the others go on.
+  /// - Throws: the first error of a child, when all have ended. It does not cancel the others.
   public mutating func waitForAll(
     isolation: isolated (any Actor)? = #isolation
   ) async throws(Failure) {
     var firstError: Failure?
     while let result = await nextResult(isolation: isolation) {
-      if case .failure(let error) = result, firstError == nil {
-        firstError = error
-        cancelAll()
-      }
+      if case .failure(let error) = result, firstError == nil { firstError = error }
     }
     if let firstError { throw firstError }
   }
