@@ -9,6 +9,16 @@ import Support
       discardingGroupTests()
       taskLocalTests()
       cancellationTests()
+      actorTests()
+      actorIsolationTests()
+      taskTests()
+      continuationTests()
+      executorTests()
+      asyncSequenceTests()
+      asyncSequenceReductionTests()
+      asyncStreamTests()
+      asyncThrowingStreamTests()
+      clockTests()
     }
   }
 }
