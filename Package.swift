@@ -40,6 +40,7 @@ let package = Package(
 
     .testTarget(name: "SchedulerTests", dependencies: ["WebbleScheduler", "CPlatform"]),
     .testTarget(name: "AllocatorTests", dependencies: ["WebbleAllocator", "CPlatform"]),
+    .testTarget(name: "ChannelTests", dependencies: ["Webble"]),
     .testTarget(name: "WasmPassesTests", dependencies: ["WasmPasses"]),
     .testTarget(name: "WebbleToolTests", dependencies: ["WebbleTool"]),
   ]

@@ -1,0 +1,187 @@
+import Testing
+
+@testable import Webble
+
+/// Continuations are numbers here: the task that waits.
+private typealias Machine = ChannelStateMachine<Int, Int, Int>
+
+/// A channel with tasks that each do one thing, one step at a time, so that every order of steps can be
+/// tried: an operation, the arming of its wait, and its cancellation are three steps.
+private struct World {
+  enum Task {
+    case sends(Int)
+    case receives
+  }
+
+  enum State: Equatable {
+    case idle
+    case reserved
+    case suspended
+    /// Sent or refused; received (nil: ended without an element).
+    case sent(Bool)
+    case received(Int?)
+  }
+
+  var machine: Machine
+  var tasks: [Task]
+  var states: [State]
+  var sendTickets: [Machine.Senders.Ticket?]
+  var receiveTickets: [Machine.Receivers.Ticket?]
+  var mayCancel: [Bool]
+  var mayClose = true
+  var wakes: [Int]
+
+  init(capacity: Int?, _ tasks: [Task]) {
+    machine = Machine(capacity: capacity)
+    self.tasks = tasks
+    states = tasks.map { _ in .idle }
+    sendTickets = tasks.map { _ in nil }
+    receiveTickets = tasks.map { _ in nil }
+    mayCancel = tasks.map { _ in true }
+    wakes = tasks.map { _ in 0 }
+  }
+
+  /// All that can happen next, each as a world of its own.
+  var successors: [World] {
+    var worlds: [World] = []
+    for index in tasks.indices {
+      if states[index] == .idle { worlds.append(after { $0.begin(index) }) }
+      if states[index] == .reserved { worlds.append(after { $0.arm(index) }) }
+      let hasWaited = sendTickets[index] != nil || receiveTickets[index] != nil
+      if mayCancel[index], hasWaited { worlds.append(after { $0.cancel(index) }) }
+    }
+    if mayClose { worlds.append(after { $0.close() }) }
+    return worlds
+  }
+
+  private func after(_ step: (inout World) -> Void) -> World {
+    var world = self
+    step(&world)
+    world.machine.checkInvariants()
+    return world
+  }
+
+  private mutating func wake(_ index: Int, _ state: State) {
+    #expect(states[index] == .suspended, "woke a task that does not sleep")
+    states[index] = state
+    wakes[index] += 1
+  }
+
+  private mutating func begin(_ index: Int) {
+    switch tasks[index] {
+    case .sends(let element):
+      switch machine.send(element, mayWait: true) {
+      case .sent(let receiver):
+        states[index] = .sent(true)
+        if let receiver { wake(receiver, .received(element)) }
+      case .refused: states[index] = .sent(false)
+      case .wait(let ticket):
+        sendTickets[index] = ticket
+        states[index] = .reserved
+      }
+    case .receives:
+      switch machine.receive(mayWait: true) {
+      case .received(let element, let sender):
+        states[index] = .received(element)
+        if let sender { wake(sender, .sent(true)) }
+      case .nothing: states[index] = .received(nil)
+      case .wait(let ticket):
+        receiveTickets[index] = ticket
+        states[index] = .reserved
+      }
+    }
+  }
+
+  private mutating func arm(_ index: Int) {
+    if let ticket = sendTickets[index] {
+      let isSent = machine.armSend(ticket, index)
+      states[index] = isSent.map { .sent($0) } ?? .suspended
+    } else {
+      let outcome = machine.armReceive(receiveTickets[index]!, index)
+      states[index] = outcome.map { .received($0) } ?? .suspended
+    }
+  }
+
+  private mutating func cancel(_ index: Int) {
+    mayCancel[index] = false
+    if let ticket = sendTickets[index] {
+      if let sender = machine.cancelSend(ticket) {
+        #expect(sender == index)
+        wake(sender, .sent(false))
+      }
+    } else if let receiver = machine.cancelReceive(receiveTickets[index]!) {
+      #expect(receiver == index)
+      wake(receiver, .received(nil))
+    }
+  }
+
+  private mutating func close() {
+    mayClose = false
+    let waiting = machine.close()
+    for sender in waiting.senders { wake(sender, .sent(false)) }
+    for receiver in waiting.receivers { wake(receiver, .received(nil)) }
+  }
+
+  /// When nothing can happen any more: what was sent was received, or lies in the channel, once.
+  mutating func checkEnd() {
+    var sent: [Int] = []
+    var received: [Int] = []
+    for index in tasks.indices {
+      #expect(wakes[index] <= 1)
+      switch (tasks[index], states[index]) {
+      case (.sends(let element), .sent(true)): sent.append(element)
+      case (_, .received(let element?)): received.append(element)
+      case (_, .sent(false)), (_, .received(nil)): break
+      default: Issue.record("task \(index) hangs: \(states[index])")
+      }
+    }
+    while case .received(let element, nil) = machine.receive(mayWait: false) {
+      received.append(element)
+    }
+    #expect(sent.sorted() == received.sorted())
+  }
+}
+
+/// Tries every order of steps.
+///
+/// - Returns: how many there are.
+private func explore(_ world: World) -> Int {
+  let successors = world.successors
+  if successors.isEmpty {
+    var world = world
+    world.checkEnd()
+    return 1
+  }
+  return successors.reduce(0) { $0 + explore($1) }
+}
+
+@Suite struct ChannelStateMachineTests {
+  @Test(arguments: [0, 1, 2, nil] as [Int?])
+  func noOrderOfStepsLosesOrDoublesAnElement(capacity: Int?) {
+    let shapes: [[World.Task]] = [
+      [.sends(1), .receives], [.sends(1), .sends(2), .receives],
+      [.sends(1), .receives, .receives],
+    ]
+    for tasks in shapes { #expect(explore(World(capacity: capacity, tasks)) > 1) }
+  }
+
+  @Test func elementsLeaveInTheOrderOfSend() {
+    var machine = Machine(capacity: 2)
+    var waits = 0
+    for element in 0..<10 {
+      if case .wait(let ticket) = machine.send(element, mayWait: true) {
+        #expect(machine.armSend(ticket, element) == nil)
+        waits += 1
+      }
+    }
+    #expect(waits == 8)
+    for element in 0..<10 {
+      guard case .received(element, let sender) = machine.receive(mayWait: false) else {
+        Issue.record("not \(element)")
+        return
+      }
+      #expect(sender == (element < 8 ? element + 2 : nil))
+      machine.checkInvariants()
+    }
+  }
+}
