@@ -15,6 +15,7 @@ import WebbleTesting
       everywhere("integers of 64 bits", bigInts)
       everywhere("identity", identity)
       everywhere("the table keeps nothing", tableKeepsNothing)
+      bufferTests()
     }
   }
 }
