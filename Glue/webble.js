@@ -25,6 +25,14 @@ const isNode = !!scope.process?.versions?.node;
 const nodeModule = (name) => isNode ? scope.process.getBuiltinModule(`node:${name}`) : undefined;
 const nodeThreads = nodeModule("worker_threads");
 
+/**
+ * A worker of WebKitGTK or WPE that is notified while it is about to sleep sleeps on, the wait's promise
+ * pending, until something else wakes its thread: its run loop looks for such promises only before it waits
+ * for messages (seen with 2.50.6).
+ */
+const losesWakeUps = typeof scope.WorkerGlobalScope === "function"
+  && /Linux.*AppleWebKit/.test(navigator.userAgent) && !/Chrom/.test(navigator.userAgent);
+
 /** Thrown through the module's frames to get out of it; nothing is wrong. */
 class Unwind extends Error {}
 
@@ -148,7 +156,11 @@ function argumentImports(thread, encoded) {
 
 /** One worker's turns on this thread's event loop. A thread without isolation has several. */
 class Loop {
-  #isWaiting = false;
+  /**
+   * Stands for the wait under way.
+   * @type {object | undefined}
+   */
+  #waiting;
   /** @type {any} */ #timer;
 
   constructor(/** @type {Thread} */ thread, /** @type {number} */ worker) {
@@ -169,12 +181,32 @@ class Loop {
 
   /** Waits for the futex word to leave `parked`, without holding the event loop. */
   #wait() {
-    if (this.#isWaiting) return;
+    if (this.#waiting) return;
     const words = new Int32Array(this.thread.memory.buffer);
     const wait = /** @type {any} */ (Atomics).waitAsync(words, this.word, PARK_WORD);
     if (!wait.async) { macrotask(() => this.turn(true)); return; }
-    this.#isWaiting = true;
-    wait.value.then(() => { this.#isWaiting = false; this.turn(true); });
+    const waiting = this.#waiting = {};
+    wait.value.then(() => {
+      if (this.#waiting === waiting) this.#waiting = undefined;
+      this.turn(true);
+    });
+    if (losesWakeUps) this.#watch(words, waiting, 4);
+  }
+
+  /**
+   * Looks at the word itself after a while, and after twice as long again.
+   * @param {Int32Array} words @param {object} waiting @param {number} milliseconds
+   */
+  #watch(words, waiting, milliseconds) {
+    setTimeout(() => {
+      if (this.#waiting !== waiting) return;
+      if (Atomics.load(words, this.word) === PARK_WORD) {
+        this.#watch(words, waiting, Math.min(2 * milliseconds, 250));
+      } else {
+        this.#waiting = undefined;
+        this.turn(true);
+      }
+    }, milliseconds);
   }
 
   setTimer(/** @type {number} */ milliseconds) {
