@@ -23,6 +23,8 @@ private struct Sleeper: ~Copyable {
   var continuation: UnsafeContinuation<Void, Never>?
   /// In nanoseconds of the program's clock. Written before `asleep`.
   var deadline: Int64 = 0
+  /// Where the task will run once it is awake. A copy: whoever leaves `asleep` lets the task go.
+  var home = webble_executor.generic
   /// Whose heap holds the timer. Written before `asleep`, and by the main thread when it takes it over.
   var worker: WorkerPointer?
   /// Names the timer in that heap. Touched by that worker's thread.
@@ -53,6 +55,7 @@ private struct SleeperReference: @unchecked Sendable {
     let worker = currentThread().currentWorker.unsafelyUnwrapped
     pointer.pointee.continuation = continuation
     pointer.pointee.deadline = deadline
+    pointer.pointee.home = unsafeBitCast(continuation, to: TaskPointer.self).pointee.home
     let timer = insert(worker)
     let (isAsleep, _) = pointer.pointee.state.compareExchange(
       expected: SleepState.awake, desired: SleepState.asleep, ordering: .acquiringAndReleasing)
@@ -73,8 +76,7 @@ private struct SleeperReference: @unchecked Sendable {
 
   /// Whether the task, once awake, would run on the pool.
   func belongs(to pool: PoolPointer) -> Bool {
-    let continuation = pointer.pointee.continuation.unsafelyUnwrapped
-    let home = unsafeBitCast(continuation, to: TaskPointer.self).pointee.home
+    let home = pointer.pointee.home
     return switch home.implementation {
     case ExecutorMark.pool: home.identity == UInt(bitPattern: pool)
     case ExecutorMark.worker:
