@@ -66,9 +66,7 @@ extension MainActor {
   public static func assumeIsolated<T: Sendable, Failure: Error>(
     _ operation: @MainActor () throws(Failure) -> T, file: StaticString = #fileID, line: UInt = #line
   ) throws(Failure) -> T {
-    guard isHeldByCurrentThread(sharedUnownedExecutor) else {
-      stopForIsolation("MainActor", file, line)
-    }
+    requireIsolation(to: sharedUnownedExecutor, "MainActor", file, line)
     return try withoutActuallyEscaping(operation) { (operation) throws(Failure) -> T in
       try unsafeBitCast(operation, to: (() throws(Failure) -> T).self)()
     }
@@ -81,7 +79,7 @@ extension Actor {
     _ operation: (isolated Self) throws(Failure) -> T,
     file: StaticString = #fileID, line: UInt = #line
   ) throws(Failure) -> T {
-    guard isHeldByCurrentThread(unownedExecutor) else { stopForIsolation("the actor", file, line) }
+    requireIsolation(to: unownedExecutor, "the actor", file, line)
     return try withoutActuallyEscaping(operation) { (operation) throws(Failure) -> T in
       try unsafeBitCast(operation, to: ((Self) throws(Failure) -> T).self)(self)
     }
@@ -91,14 +89,14 @@ extension Actor {
   public nonisolated func preconditionIsolated(
     _ message: @autoclosure () -> String = "", file: StaticString = #fileID, line: UInt = #line
   ) {
-    guard isHeldByCurrentThread(unownedExecutor) else { stopForIsolation("the actor", file, line) }
+    requireIsolation(to: unownedExecutor, "the actor", file, line)
   }
 
   /// Stops the program unless the caller is isolated to this actor, in debug builds of this module.
   public nonisolated func assertIsolated(
     _ message: @autoclosure () -> String = "", file: StaticString = #fileID, line: UInt = #line
   ) {
-    assert(isHeldByCurrentThread(unownedExecutor))
+    assert(isHeldByCurrentThread(unownedExecutor) != false)
   }
 }
 
@@ -107,24 +105,35 @@ extension GlobalActor {
   public static func preconditionIsolated(
     _ message: @autoclosure () -> String = "", file: StaticString = #fileID, line: UInt = #line
   ) {
-    guard isHeldByCurrentThread(sharedUnownedExecutor) else {
-      stopForIsolation("the global actor", file, line)
-    }
+    requireIsolation(to: sharedUnownedExecutor, "the global actor", file, line)
   }
 
   /// Stops the program unless the caller is isolated to this global actor, in debug builds of this module.
   public static func assertIsolated(
     _ message: @autoclosure () -> String = "", file: StaticString = #fileID, line: UInt = #line
   ) {
-    assert(isHeldByCurrentThread(sharedUnownedExecutor))
+    assert(isHeldByCurrentThread(sharedUnownedExecutor) != false)
   }
 }
 
-/// Whether the current thread holds the executor.
-func isHeldByCurrentThread(_ executor: UnownedSerialExecutor) -> Bool {
+/// Stops the program unless the current thread holds the executor. An executor that neither the runtime
+/// nor its `isIsolatingCurrentContext` can tell of is asked to check, and stops the program itself.
+private func requireIsolation(
+  to executor: UnownedSerialExecutor, _ what: StaticString, _ file: StaticString, _ line: UInt
+) {
+  switch isHeldByCurrentThread(executor) {
+  case true?: return
+  case false?: stopForIsolation(what, file, line)
+  case nil: executor.reference.serialExecutor.checkIsolated()
+  }
+}
+
+/// Whether the current thread holds the executor; nil if only the executor can tell.
+private func isHeldByCurrentThread(_ executor: UnownedSerialExecutor) -> Bool? {
   let thread = currentThread()
   let reference = executor.reference
-  if thread.pointee.executor.identity == reference.identity { return true }
+  let current = thread.pointee.executor
+  if current.identity == reference.identity { return true }
   switch reference.implementation {
   case 0: return false
   case ExecutorMark.main, ExecutorMark.worker:
@@ -132,9 +141,20 @@ func isHeldByCurrentThread(_ executor: UnownedSerialExecutor) -> Bool {
     return thread.pointee.task == nil
       && UInt(bitPattern: thread.pointee.worker) == reference.identity
   default:
-    let existential = (reference.identity, reference.implementation & ~3)
-    return unsafeBitCast(existential, to: (any SerialExecutor).self).isIsolatingCurrentContext()
-      ?? false
+    // Two executors of one type, marked by `UnownedSerialExecutor(complexEquality:)`.
+    if reference.implementation & 3 == 1, current.implementation == reference.implementation,
+      current.serialExecutor._isSameExclusiveExecutionContext(reference.serialExecutor)
+    {
+      return true
+    }
+    return reference.serialExecutor.isIsolatingCurrentContext()
+  }
+}
+
+extension webble_executor {
+  /// A custom serial executor: the object and its witness table, whose low bits are the compiler's marks.
+  fileprivate var serialExecutor: any SerialExecutor {
+    unsafeBitCast((identity, implementation & ~3), to: (any SerialExecutor).self)
   }
 }
 

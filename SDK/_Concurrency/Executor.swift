@@ -21,6 +21,9 @@ public protocol SerialExecutor: Executor {
   func asUnownedSerialExecutor() -> UnownedSerialExecutor
   /// Whether the two executors exclude each other, although they are different objects.
   func isSameExclusiveExecutionContext(other: Self) -> Bool
+  /// The same, for an object known to be of this type: a requirement with `Self` cannot be called
+  /// through an existential. Not to be implemented.
+  func _isSameExclusiveExecutionContext(_ other: AnyObject) -> Bool
   /// Stops the program unless the current thread runs a job of this executor. Asked when the runtime
   /// cannot tell by itself.
   func checkIsolated()
@@ -33,6 +36,9 @@ extension SerialExecutor {
     UnownedSerialExecutor(ordinary: self)
   }
   public func isSameExclusiveExecutionContext(other: Self) -> Bool { self === other }
+  public func _isSameExclusiveExecutionContext(_ other: AnyObject) -> Bool {
+    isSameExclusiveExecutionContext(other: unsafeDowncast(other, to: Self.self))
+  }
   public func isIsolatingCurrentContext() -> Bool? { nil }
   public func checkIsolated() {
     stop("the current task is not isolated to the executor that the code requires")
