@@ -28,7 +28,8 @@ private func isolationIsInherited(
 ) async -> Bool {
   let before = isolation === expected
   await Task.yield()
-  return before && #isolation === expected
+  let after = #isolation
+  return before && after === expected
 }
 
 nonisolated(nonsending) private func runsOnCaller(_ place: Place) async -> Bool {
