@@ -6,6 +6,7 @@ extension ThreadPool {
   /// If the calling task is cancelled, calls that have not begun are left out and the result is empty.
   ///
   /// - Throws: the first error that a call throws; calls that have not begun by then are left out.
+  @inline(__always)
   public func map<Element: Sendable, Result: Sendable, Failure: Error>(
     _ elements: [Element], isolation: isolated (any Actor)? = #isolation,
     _ transform: @escaping @Sendable (Element) throws(Failure) -> Result
@@ -18,9 +19,11 @@ extension ThreadPool {
     } runChunk: { range, filled in
       var end = range.lowerBound
       do throws(Failure) {
-        while end < range.upperBound {
-          (results.base + end).initialize(to: try transform(elements[end]))
-          end += 1
+        try elements.withUnsafeBufferPointer { (elements) throws(Failure) in
+          while end < range.upperBound {
+            (results.base + end).initialize(to: try transform(elements[end]))
+            end += 1
+          }
         }
       } catch {
         failure.set(error)
@@ -37,6 +40,7 @@ extension ThreadPool {
   }
 
   /// The same with a `transform` that awaits. One piece of the array waits with it; others go on.
+  @inline(__always)
   public func map<Element: Sendable, Result: Sendable>(
     _ elements: [Element], isolation: isolated (any Actor)? = #isolation,
     _ transform: @escaping @Sendable (Element) async -> Result
@@ -61,6 +65,7 @@ extension ThreadPool {
 
   /// What `transform` makes of each element, in the elements' order, without what is nil. See `map` for
   /// the rest.
+  @inline(__always)
   public func compactMap<Element: Sendable, Result: Sendable, Failure: Error>(
     _ elements: [Element], isolation: isolated (any Actor)? = #isolation,
     _ transform: @escaping @Sendable (Element) throws(Failure) -> Result?
@@ -89,6 +94,7 @@ extension ThreadPool {
   }
 
   /// The elements for which `isIncluded` holds, in their order. See `map` for the rest.
+  @inline(__always)
   public func filter<Element: Sendable, Failure: Error>(
     _ elements: [Element], isolation: isolated (any Actor)? = #isolation,
     _ isIncluded: @escaping @Sendable (Element) throws(Failure) -> Bool
@@ -101,13 +107,28 @@ extension ThreadPool {
 
 /// The memory that a parallel `map` fills. Unsafe: each place is initialized by the one piece of the loop
 /// whose range it is in, and the caller waits for all pieces before it takes the whole.
+///
+/// Elements that need no destruction are made where they stay, in the result's own memory, of which nobody
+/// else has a pointer meanwhile. Others are moved there in the end, since an array that is given up half
+/// filled would destroy what is not there.
 private struct ResultBuffer<Element>: @unchecked Sendable {
   let base: UnsafeMutablePointer<Element>
   private let count: Int
+  /// What `base` points into; empty if that is a block of its own.
+  private let array: [Element]
 
   init(count: Int) {
-    base = .allocate(capacity: count)
     self.count = count
+    if _isPOD(Element.self), count > 0 {
+      var array = [Element](unsafeUninitializedCapacity: count) { _, initializedCount in
+        initializedCount = count
+      }
+      base = array.withUnsafeMutableBufferPointer { $0.baseAddress.unsafelyUnwrapped }
+      self.array = array
+    } else {
+      base = .allocate(capacity: count)
+      array = []
+    }
   }
 
   /// Adds a range behind others, as one if it touches the last.
@@ -124,8 +145,10 @@ private struct ResultBuffer<Element>: @unchecked Sendable {
   /// - Parameter filled: what has been initialized.
   /// - Returns: the elements if that is all of them, otherwise none.
   func finish(_ filled: [Range<Int>]) -> [Element] {
+    let isComplete = filled == [0..<count]
+    if !array.isEmpty { return isComplete ? array : [] }
     defer { base.deallocate() }
-    if filled == [0..<count] {
+    if isComplete {
       return Array(unsafeUninitializedCapacity: count) { buffer, initializedCount in
         buffer.baseAddress.unsafelyUnwrapped.moveInitialize(from: base, count: count)
         initializedCount = count

@@ -7,6 +7,7 @@ extension ThreadPool {
   /// If the calling task is cancelled, calls that have not begun are left out and the result is `initial`.
   ///
   /// - Throws: the first error that a call throws; calls that have not begun by then are left out.
+  @inline(__always)
   public func reduce<Element: Sendable, Failure: Error>(
     _ elements: [Element], _ initial: Element, isolation: isolated (any Actor)? = #isolation,
     _ combine: @escaping @Sendable (Element, Element) throws(Failure) -> Element
@@ -28,19 +29,21 @@ extension ThreadPool {
       nil as Element?
     } runChunk: { range, partial in
       do throws(Failure) {
-        var index = range.lowerBound
-        var result: Element
-        if let partial {
-          result = partial
-        } else {
-          result = elements[index]
-          index += 1
+        partial = try elements.withUnsafeBufferPointer { (elements) throws(Failure) in
+          var index = range.lowerBound
+          var result: Element
+          if let partial {
+            result = partial
+          } else {
+            result = elements[index]
+            index += 1
+          }
+          while index < range.upperBound {
+            result = try combine(result, elements[index])
+            index += 1
+          }
+          return result
         }
-        while index < range.upperBound {
-          result = try combine(result, elements[index])
-          index += 1
-        }
-        partial = result
       } catch {
         failure.set(error)
         stop.set()

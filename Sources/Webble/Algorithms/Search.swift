@@ -8,6 +8,7 @@ extension ThreadPool {
   /// If the calling task is cancelled, calls that have not begun are left out and the result is nil.
   ///
   /// - Throws: the first error that a call throws; calls that have not begun by then are left out.
+  @inline(__always)
   public func first<Element: Sendable, Failure: Error>(
     of elements: [Element], isolation: isolated (any Actor)? = #isolation,
     where predicate: @escaping @Sendable (Element) throws(Failure) -> Bool
@@ -37,6 +38,7 @@ extension ThreadPool {
 
   /// Whether `predicate` holds for any of the elements; what is left when one was found is left out. See
   /// `first` for the rest.
+  @inline(__always)
   public func contains<Element: Sendable, Failure: Error>(
     _ elements: [Element], isolation: isolated (any Actor)? = #isolation,
     where predicate: @escaping @Sendable (Element) throws(Failure) -> Bool
@@ -65,6 +67,7 @@ extension ThreadPool {
   }
 
   /// Whether `element` is one of the elements.
+  @inline(__always)
   public func contains<Element: Sendable & Equatable>(
     _ elements: [Element], _ element: Element, isolation: isolated (any Actor)? = #isolation
   ) async -> Bool {
