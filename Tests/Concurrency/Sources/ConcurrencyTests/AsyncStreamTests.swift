@@ -348,7 +348,8 @@ private func reader(_ stream: Numbered) async -> Task<[Int], Never> {
       let consumer = Task.detached { await stream.reduce(0) { count, _ in count + 1 } }
       let producer = Task.detached {
         var taken = 0
-        while case .enqueued = continuation.yield(taken) {
+        // Bounded, for the case that the canceller is late.
+        while taken < 100_000, case .enqueued = continuation.yield(taken) {
           taken += 1
           await Task.yield()
         }

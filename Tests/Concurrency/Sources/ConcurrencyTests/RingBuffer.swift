@@ -1,0 +1,1 @@
+../../../../SDK/_Concurrency/RingBuffer.swift
