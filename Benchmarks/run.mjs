@@ -79,6 +79,7 @@ for (let attempt = 1; runs.length < wanted; attempt++) {
     continue;
   }
   runs.push(run);
+  if (options.json) writeFileSync(options.json, JSON.stringify(runs, null, 1) + "\n");
   console.error(`Run ${runs.length} of ${wanted} is done.`);
 }
 const engine = options.in === "node" ? `Node ${process.version}`
@@ -86,4 +87,3 @@ const engine = options.in === "node" ? `Node ${process.version}`
 console.log(`${engine}, ${options.workers} workers, ${runs.length} runs, ${new Date().toISOString().slice(0, 10)}, `
   + `${cpus()[0].model.trim()}, ${cpus().length} cores\n`);
 console.log(report(runs, options.in));
-if (options.json) writeFileSync(options.json, JSON.stringify(runs, null, 1) + "\n");
