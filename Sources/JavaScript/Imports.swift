@@ -96,6 +96,9 @@ func jsReleaseClosure(_ box: UnsafeMutableRawPointer) -> Int32
 /// Has `webble_javascript_settle` called with `box` when the promise has an outcome.
 @_extern(wasm, module: "javascript", name: "then")
 func jsThen(_ promise: Int32, _ box: UnsafeMutableRawPointer)
+/// Keeps a rejection from being reported as one that nobody handles: somebody is about to.
+@_extern(wasm, module: "javascript", name: "expect")
+func jsExpect(_ promise: Int32)
 /// Leaves a promise and its two resolving functions in the slots behind the result's.
 @_extern(wasm, module: "javascript", name: "makePromise")
 func jsMakePromise()

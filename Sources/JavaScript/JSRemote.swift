@@ -12,8 +12,6 @@ public struct JSRemote: Sendable {
   /// A reference to `object`, for other threads.
   public init(_ object: JSObject) { reference = RemoteReference(object) }
 
-  private init(_ reference: RemoteReference) { self.reference = reference }
-
   /// The main thread's global object, from any thread.
   public static var main: JSRemote {
     get async { await onMain { JSRemote(JSObject.global) }.value }
@@ -82,8 +80,13 @@ final class RemoteReference: @unchecked Sendable {
   let object: JSObject
   let owner: JavaScriptThreadPointer
 
-  init(_ object: JSObject) {
+  convenience init(_ object: JSObject) {
     object.checkThread()
+    self.init(unchecked: object)
+  }
+
+  /// Also on other threads: for what has to be undone at home.
+  init(unchecked object: JSObject) {
     self.object = object
     owner = object.owner
   }

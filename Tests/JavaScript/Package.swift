@@ -5,7 +5,7 @@ import PackageDescription
 let package = Package(
   name: "JavaScriptPrograms",
   dependencies: [.package(name: "webble", path: "../..")],
-  targets: ["ValueTests", "CallTests", "ThreadTests"].map {
+  targets: ["ValueTests", "CallTests", "ThreadTests", "HostTests"].map {
     .executableTarget(
       name: $0,
       dependencies: [

@@ -1,0 +1,40 @@
+#if arch(wasm32)
+import CRuntime
+import WebbleScheduler
+@_spi(Webble) import _Concurrency
+
+/// Runs `body` on the object's thread: at once if this is it, else soon, or not at all if it has ended. Any
+/// thread.
+func onOwner(of reference: RemoteReference, _ body: @escaping @Sendable (JSObject) -> Void) {
+  if webble_thread().pointee.javascript == UnsafeMutableRawPointer(reference.owner) {
+    body(reference.object)
+    return
+  }
+  _ = PoolTask(
+    on: UnownedTaskExecutor(worker: reference.owner.pointee.worker), isCounted: false, priority: nil
+  ) { () async in body(reference.object) }
+}
+
+/// A value that goes between threads although the compiler cannot see that only one uses it.
+struct Handed<Value>: @unchecked Sendable {
+  let value: Value
+}
+
+/// Waits for what `wait` returns, a task of this thread; if the current task is cancelled meanwhile, runs
+/// `cancel` with the object, on this thread, which has to end the wait.
+///
+/// The wait is a task of its own because the language runs the body of a cancellation handler's scope
+/// wherever generic code runs, and the objects must not be touched elsewhere.
+nonisolated(nonsending) func waiting<Value>(
+  _ object: JSObject, cancel: @escaping @Sendable (JSObject) -> Void,
+  _ wait: @escaping () async -> Value
+) async -> Value {
+  let handle = spawnLocal { () async -> Handed<Value> in Handed(value: await wait()) }
+  let reference = RemoteReference(object)
+  return await withTaskCancellationHandler {
+    await handle.value
+  } onCancel: {
+    onOwner(of: reference, cancel)
+  }.value
+}
+#endif
