@@ -14,10 +14,12 @@ import Support
       taskTests()
       continuationTests()
       executorTests()
+      stressTests()
       asyncSequenceTests()
       asyncSequenceReductionTests()
       asyncStreamTests()
       asyncThrowingStreamTests()
+      asyncStreamStateTests()
       clockTests()
     }
   }

@@ -1,5 +1,6 @@
 #if arch(wasm32)
 @_exported import Webble
+import WebbleAllocator
 @_exported import WebbleTesting
 
 /// Runs the tests that `declare` declares, with 0, 1, 2 and 4 workers as the global executor, and ends
@@ -20,6 +21,9 @@
 
 /// Whether the caller runs on the main thread.
 public var isOnMainThread: Bool { ThreadID.current == .main }
+
+/// Bytes that the program's allocator has in use.
+public var usedByteCount: Int { Int(Allocator.statistics.usedByteCount) }
 
 @MainActor private var pool: ThreadPool?
 
@@ -60,6 +64,9 @@ import Synchronization
 }
 
 private let failures = Atomic(0)
+
+/// Not measured here.
+public var usedByteCount: Int { 0 }
 
 /// Whether the caller runs on the main thread.
 ///
