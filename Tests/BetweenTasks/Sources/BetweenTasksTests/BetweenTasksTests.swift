@@ -5,6 +5,7 @@ import WebbleTesting
     await runTests {
       mutexTests()
       channelTests()
+      broadcastTests()
       waitingTests()
       algorithmTests()
     }
