@@ -5,8 +5,8 @@ import Testing
 /// Continuations are numbers here: the task that waits.
 private typealias Machine = ChannelStateMachine<Int, Int, Int>
 
-/// A channel with tasks that each do one thing, one step at a time, so that every order of steps can be
-/// tried: an operation, the arming of its wait, and its cancellation are three steps.
+/// A channel with tasks that each do one thing, one step at a time, so that every order of steps
+/// can be tried: an operation, the arming of its wait, and its cancellation are three steps.
 private struct World {
   enum Task {
     case sends(Int)

@@ -1,10 +1,10 @@
 #if arch(wasm32)
-// Inlined into the caller, here and in the files beside: then a closure that captures nothing is called
-// without detour, which for cheap elements is most of the time.
+// Inlined into the caller, here and in the files beside: then a closure that captures nothing is
+// called without detour, which for cheap elements is most of the time.
 
 extension ThreadPool {
-  /// Calls `body` with each number of `range`, on all workers, in no particular order. Returns when all
-  /// calls have. May be called anywhere, also in tasks of this pool, which then take part.
+  /// Calls `body` with each number of `range`, on all workers, in no particular order. Returns when
+  /// all calls have. May be called anywhere, also in tasks of this pool, which then take part.
   ///
   /// If the calling task is cancelled, calls that have not begun are left out.
   ///

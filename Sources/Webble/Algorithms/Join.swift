@@ -2,8 +2,8 @@
 @_spi(Webble) import _Concurrency
 
 extension ThreadPool {
-  /// Runs two operations, on two workers if one of them is free for the second, and returns both results.
-  /// May be called anywhere; in a task of this pool, the task itself runs the first.
+  /// Runs two operations, on two workers if one of them is free for the second, and returns both
+  /// results. May be called anywhere; in a task of this pool, the task itself runs the first.
   public func join<First: Sendable, Second: Sendable>(
     isolation: isolated (any Actor)? = #isolation,
     _ first: @escaping @Sendable () async -> First,

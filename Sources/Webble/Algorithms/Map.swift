@@ -1,9 +1,10 @@
 #if arch(wasm32)
 extension ThreadPool {
-  /// What `transform` makes of each element, in the elements' order. Runs on all workers; may be called
-  /// anywhere, also in tasks of this pool, which then take part.
+  /// What `transform` makes of each element, in the elements' order. Runs on all workers; may be
+  /// called anywhere, also in tasks of this pool, which then take part.
   ///
-  /// If the calling task is cancelled, calls that have not begun are left out and the result is empty.
+  /// If the calling task is cancelled, calls that have not begun are left out and the result is
+  /// empty.
   ///
   /// - Throws: the first error that a call throws; calls that have not begun by then are left out.
   @inline(__always)
@@ -63,8 +64,8 @@ extension ThreadPool {
     return results.finish(filled)
   }
 
-  /// What `transform` makes of each element, in the elements' order, without what is nil. See `map` for
-  /// the rest.
+  /// What `transform` makes of each element, in the elements' order, without what is nil. See `map`
+  /// for the rest.
   @inline(__always)
   public func compactMap<Element: Sendable, Result: Sendable, Failure: Error>(
     _ elements: [Element], isolation: isolated (any Actor)? = #isolation,
@@ -105,12 +106,12 @@ extension ThreadPool {
   }
 }
 
-/// The memory that a parallel `map` fills. Unsafe: each place is initialized by the one piece of the loop
-/// whose range it is in, and the caller waits for all pieces before it takes the whole.
+/// The memory that a parallel `map` fills. Unsafe: each place is initialized by the one piece of
+/// the loop whose range it is in, and the caller waits for all pieces before it takes the whole.
 ///
-/// Elements that need no destruction are made where they stay, in the result's own memory, of which nobody
-/// else has a pointer meanwhile. Others are moved there in the end, since an array that is given up half
-/// filled would destroy what is not there.
+/// Elements that need no destruction are made where they stay, in the result's own memory, of which
+/// nobody else has a pointer meanwhile. Others are moved there in the end, since an array that is
+/// given up half filled would destroy what is not there.
 private struct ResultBuffer<Element>: @unchecked Sendable {
   let base: UnsafeMutablePointer<Element>
   private let count: Int

@@ -4,15 +4,16 @@ import Synchronization
 import WebbleScheduler
 @_spi(Webble) import _Concurrency
 
-/// A loop over a range whose pieces run on a pool's workers, each making a partial result; these are
-/// merged in the range's order.
+/// A loop over a range whose pieces run on a pool's workers, each making a partial result; these
+/// are merged in the range's order.
 ///
-/// Splitting is lazy: a piece hands half of what it has left to a new task only when its worker's deque is
-/// empty, that is, when thieves have taken all that there was or nobody has offered them anything yet
-/// (Tzannes, Caragea, Barua, Vishkin, "Lazy Binary-Splitting: A Run-Time Adaptive Work-Stealing
-/// Scheduler", PPoPP 2010). So there are about as many tasks as there are steals, and a loop on a busy
-/// pool stays a loop. Between two looks at the deque a piece runs a chunk of iterations, which is grown
-/// until it takes long enough for the look to cost nothing; the paper has a constant there.
+/// Splitting is lazy: a piece hands half of what it has left to a new task only when its worker's
+/// deque is empty, that is, when thieves have taken all that there was or nobody has offered them
+/// anything yet (Tzannes, Caragea, Barua, Vishkin, "Lazy Binary-Splitting: A Run-Time Adaptive
+/// Work-Stealing Scheduler", PPoPP 2010). So there are about as many tasks as there are steals, and
+/// a loop on a busy pool stays a loop. Between two looks at the deque a piece runs a chunk of
+/// iterations, which is grown until it takes long enough for the look to cost nothing; the paper
+/// has a constant there.
 final class ParallelLoop<Partial>: @unchecked Sendable {
   private let pool: ThreadPool
   private let makePartial: @Sendable () -> Partial
@@ -22,8 +23,8 @@ final class ParallelLoop<Partial>: @unchecked Sendable {
   /// With one worker, or with virtual ones, nobody would take the other half.
   private let hasThieves: Bool
 
-  /// - Parameter runChunk: does the iterations of a range, in order, and adds what they give to a piece's
-  ///   partial result. It may leave the rest out once it has set `stop`.
+  /// - Parameter runChunk: does the iterations of a range, in order, and adds what they give to a
+  ///   piece's partial result. It may leave the rest out once it has set `stop`.
   init(
     on pool: ThreadPool, stop: StopFlag, _ makePartial: @escaping @Sendable () -> Partial,
     runChunk: @escaping @Sendable (Range<Int>, inout Partial) async -> Void,
@@ -43,8 +44,8 @@ final class ParallelLoop<Partial>: @unchecked Sendable {
     return await withTaskCancellationHandler {
       _ = isolation
       if pool.isCurrent { return await runPiece(range, Pace()) }
-      return await pool.result(of: pool.spawnStealable { Moved(await self.runPiece(range, Pace())) })
-        .value
+      let root = pool.spawnStealable { Moved(await self.runPiece(range, Pace())) }
+      return await pool.result(of: root).value
     } onCancel: {
       stop.set()
     }

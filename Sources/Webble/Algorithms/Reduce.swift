@@ -1,10 +1,12 @@
 #if arch(wasm32)
 extension ThreadPool {
-  /// `initial` and all elements, combined from left to right. `combine` must be associative: it is called
-  /// on parts of the array, on all workers. It need not be commutative, and `initial`, which comes in
-  /// once, need not be neutral. May be called anywhere, also in tasks of this pool, which then take part.
+  /// `initial` and all elements, combined from left to right. `combine` must be associative: it is
+  /// called on parts of the array, on all workers. It need not be commutative, and `initial`, which
+  /// comes in once, need not be neutral. May be called anywhere, also in tasks of this pool, which
+  /// then take part.
   ///
-  /// If the calling task is cancelled, calls that have not begun are left out and the result is `initial`.
+  /// If the calling task is cancelled, calls that have not begun are left out and the result is
+  /// `initial`.
   ///
   /// - Throws: the first error that a call throws; calls that have not begun by then are left out.
   @inline(__always)

@@ -2,10 +2,11 @@
 import Synchronization
 
 extension ThreadPool {
-  /// The first of the elements for which `predicate` holds. Elements behind one that was found are left
-  /// out. May be called anywhere, also in tasks of this pool, which then take part.
+  /// The first of the elements for which `predicate` holds. Elements behind one that was found are
+  /// left out. May be called anywhere, also in tasks of this pool, which then take part.
   ///
-  /// If the calling task is cancelled, calls that have not begun are left out and the result is nil.
+  /// If the calling task is cancelled, calls that have not begun are left out and the result is
+  /// nil.
   ///
   /// - Throws: the first error that a call throws; calls that have not begun by then are left out.
   @inline(__always)
@@ -36,8 +37,8 @@ extension ThreadPool {
     return found.index < elements.count && !stop.isSet ? elements[found.index] : nil
   }
 
-  /// Whether `predicate` holds for any of the elements; what is left when one was found is left out. See
-  /// `first` for the rest.
+  /// Whether `predicate` holds for any of the elements; what is left when one was found is left
+  /// out. See `first` for the rest.
   @inline(__always)
   public func contains<Element: Sendable, Failure: Error>(
     _ elements: [Element], isolation: isolated (any Actor)? = #isolation,

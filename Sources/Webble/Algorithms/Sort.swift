@@ -2,12 +2,14 @@
 @_spi(Webble) import _Concurrency
 
 extension ThreadPool {
-  /// Sorts the array on all workers. The sort is stable: what compares equal keeps its order. It needs
-  /// room for two more arrays. May be called anywhere, also in tasks of this pool, which then take part.
+  /// Sorts the array on all workers. The sort is stable: what compares equal keeps its order. It
+  /// needs room for two more arrays. May be called anywhere, also in tasks of this pool, which then
+  /// take part.
   ///
   /// If the calling task is cancelled, the array has the same elements in some order.
   ///
-  /// - Parameter areInIncreasingOrder: a strict weak order, as for the standard library's `sort(by:)`.
+  /// - Parameter areInIncreasingOrder: a strict weak order, as for the standard library's
+  ///   `sort(by:)`.
   public func sort<Element: Sendable>(
     _ array: inout [Element], isolation: isolated (any Actor)? = #isolation,
     by areInIncreasingOrder: @escaping @Sendable (Element, Element) -> Bool
@@ -42,8 +44,8 @@ extension ThreadPool {
   }
 }
 
-/// A comparison as a type, so that the compiler makes a sort of its own for each, with the comparison in
-/// line: through a closure it takes twice the time.
+/// A comparison as a type, so that the compiler makes a sort of its own for each, with the
+/// comparison in line: through a closure it takes twice the time.
 private protocol SortOrder: Sendable {
   associatedtype Element: Sendable
   func precedes(_ left: Element, _ right: Element) -> Bool
@@ -65,12 +67,14 @@ private struct GivenOrder<Element: Sendable>: SortOrder {
   func precedes(_ left: Element, _ right: Element) -> Bool { areInIncreasingOrder(left, right) }
 }
 
-/// A merge sort whose halves, and whose merges' halves, run in parallel: the merge of Cormen, Leiserson,
-/// Rivest, Stein, "Introduction to Algorithms", 3rd edition, section 27.3, made stable. Small parts are
-/// sorted by the standard library, whose sort is stable (though it does not promise so yet).
+/// A merge sort whose halves, and whose merges' halves, run in parallel: the merge of Cormen,
+/// Leiserson, Rivest, Stein, "Introduction to Algorithms", 3rd edition, section 27.3, made stable.
+/// Small parts are sorted by the standard library, whose sort is stable (though it does not promise
+/// so yet).
 ///
-/// Unsafe: each part has a range of both buffers of its own, and is awaited by whoever split it off. Every
-/// element is initialized in one of the buffers, and between two steps a range is so in one as a whole.
+/// Unsafe: each part has a range of both buffers of its own, and is awaited by whoever split it
+/// off. Every element is initialized in one of the buffers, and between two steps a range is so in
+/// one as a whole.
 private struct MergeSort<Order: SortOrder>: @unchecked Sendable {
   typealias Element = Order.Element
 
@@ -136,7 +140,8 @@ private struct MergeSort<Order: SortOrder>: @unchecked Sendable {
       ofScratch: intoScratch)
   }
 
-  /// Merges two sorted ranges of one buffer, of which those in `left` come first where they are equal.
+  /// Merges two sorted ranges of one buffer, of which those in `left` come first where they are
+  /// equal.
   ///
   /// - Parameters:
   ///   - position: where the result begins in the other buffer.

@@ -1,7 +1,7 @@
 #if arch(wasm32)
-/// A channel whose every subscriber receives every element that is sent after it has subscribed. Sending
-/// never waits: a subscriber that falls behind by more than the capacity misses the oldest, and is told
-/// how many.
+/// A channel whose every subscriber receives every element that is sent after it has subscribed.
+/// Sending never waits: a subscriber that falls behind by more than the capacity misses the oldest,
+/// and is told how many.
 public final class Broadcast<Element: Sendable>: Sendable {
   fileprivate typealias StateMachine = BroadcastStateMachine<
     Element, UnsafeContinuation<Void, Never>
@@ -49,8 +49,8 @@ public final class Broadcast<Element: Sendable>: Sendable {
 
     /// Receives what comes next; waits while there is nothing.
     ///
-    /// - Returns: nil when the channel is closed and nothing is left, or when the task was cancelled
-    ///   during the wait.
+    /// - Returns: nil when the channel is closed and nothing is left, or when the task was
+    ///   cancelled during the wait.
     public mutating func receive(
       isolation: isolated (any Actor)? = #isolation
     ) async -> Event? {

@@ -1,5 +1,5 @@
-/// What happens in a broadcast channel, without threads: the last elements, numbered from 0 in the order
-/// in which they were sent, and who waits for the next.
+/// What happens in a broadcast channel, without threads: the last elements, numbered from 0 in the
+/// order in which they were sent, and who waits for the next.
 struct BroadcastStateMachine<Element, Continuation> {
   typealias Waiters = WaitQueue<Void, Void, Continuation>
 

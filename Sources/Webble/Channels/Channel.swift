@@ -1,8 +1,8 @@
 #if arch(wasm32)
 /// A queue between tasks: any number of them send, any number receive, on any threads.
 ///
-/// Each element goes to one receiver. Elements leave in the order in which they were sent; senders and
-/// receivers that wait are served in the order in which they came. Waiting blocks no thread.
+/// Each element goes to one receiver. Elements leave in the order in which they were sent; senders
+/// and receivers that wait are served in the order in which they came. Waiting blocks no thread.
 ///
 ///     let channel = Channel<Int>(capacity: 16)
 ///     pool.spawn {
@@ -17,8 +17,9 @@ public struct Channel<Element: Sendable>: Sendable {
 
   /// Makes a channel.
   ///
-  /// - Parameter capacity: how many elements may lie in it before `send` waits. 0: each `send` waits for
-  ///   a receiver to take its element (a rendezvous). nil: no bound, and `send` never waits.
+  /// - Parameter capacity: how many elements may lie in it before `send` waits. 0: each `send`
+  ///   waits for a receiver to take its element (a rendezvous). nil: no bound, and `send` never
+  ///   waits.
   public init(capacity: Int? = nil) {
     precondition(capacity ?? 0 >= 0, "a channel's capacity is at least 0")
     storage = ChannelStorage(capacity: capacity)
@@ -26,8 +27,8 @@ public struct Channel<Element: Sendable>: Sendable {
 
   /// Sends an element; waits while the channel is full.
   ///
-  /// - Returns: whether it was sent. It was not if the channel is closed, or was closed during the wait,
-  ///   or if the task was cancelled during the wait; then no receiver will get the element.
+  /// - Returns: whether it was sent. It was not if the channel is closed, or was closed during the
+  ///   wait, or if the task was cancelled during the wait; then no receiver will get the element.
   @discardableResult
   public func send(
     _ element: Element, isolation: isolated (any Actor)? = #isolation
@@ -43,8 +44,8 @@ public struct Channel<Element: Sendable>: Sendable {
 
   /// Receives the oldest element; waits while there is none.
   ///
-  /// - Returns: nil if the channel is closed and empty, or if the task was cancelled during the wait. No
-  ///   element is lost by a cancellation: one that has come before it is returned.
+  /// - Returns: nil if the channel is closed and empty, or if the task was cancelled during the
+  ///   wait. No element is lost by a cancellation: one that has come before it is returned.
   public func receive(isolation: isolated (any Actor)? = #isolation) async -> Element? {
     await storage.receive(isolation: isolation)
   }
@@ -52,8 +53,9 @@ public struct Channel<Element: Sendable>: Sendable {
   /// Receives the oldest element if there is one. Any thread.
   public func tryReceive() -> Element? { storage.tryReceive() }
 
-  /// Ends the channel, from either side; any thread, and any number of times. Nothing can be sent from
-  /// then on, and those who wait to send are refused. What lies in the channel can still be received.
+  /// Ends the channel, from either side; any thread, and any number of times. Nothing can be sent
+  /// from then on, and those who wait to send are refused. What lies in the channel can still be
+  /// received.
   public func close() { storage.close() }
 
   public var isClosed: Bool { storage.isClosed }

@@ -45,7 +45,8 @@ struct ChannelStateMachine<Element, SendContinuation, ReceiveContinuation> {
     return mayWait ? .wait(senders.reserve(element)) : .refused
   }
 
-  /// - Returns: whether the element was sent, if that is known by now; nil if the caller is to suspend.
+  /// - Returns: whether the element was sent, if that is known by now; nil if the caller is to
+  ///   suspend.
   mutating func armSend(_ ticket: Senders.Ticket, _ continuation: SendContinuation) -> Bool? {
     senders.arm(ticket, continuation)
   }
@@ -102,7 +103,8 @@ struct ChannelStateMachine<Element, SendContinuation, ReceiveContinuation> {
 
   // Closing
 
-  /// - Returns: the waiting senders, to be resumed with false, and receivers, to be resumed with nil.
+  /// - Returns: the waiting senders, to be resumed with false, and receivers, to be resumed with
+  ///   nil.
   mutating func close() -> (senders: [SendContinuation], receivers: [ReceiveContinuation]) {
     isClosed = true
     var waiting: (senders: [SendContinuation], receivers: [ReceiveContinuation]) = ([], [])

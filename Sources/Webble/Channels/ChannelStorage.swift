@@ -1,5 +1,6 @@
 #if arch(wasm32)
-/// A channel's state and its lock. Asks the state machine under the lock, and resumes tasks outside it.
+/// A channel's state and its lock. Asks the state machine under the lock, and resumes tasks outside
+/// it.
 final class ChannelStorage<Element: Sendable>: Sendable {
   typealias StateMachine = ChannelStateMachine<
     Element, UnsafeContinuation<Bool, Never>, UnsafeContinuation<Element?, Never>

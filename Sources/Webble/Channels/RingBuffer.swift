@@ -1,5 +1,5 @@
-/// A queue in an array that grows: first in, first out, both in constant time. A plain value that belongs
-/// to one thread at a time.
+/// A queue in an array that grows: first in, first out, both in constant time. A plain value that
+/// belongs to one thread at a time.
 struct RingBuffer<Element> {
   /// A power of two of them, or none; nil where there is no element.
   private var slots: [Element?] = []

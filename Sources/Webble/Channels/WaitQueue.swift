@@ -1,16 +1,16 @@
 /// Tasks that wait in a line, each of which may leave it from anywhere: a pure value, for the state
 /// machines of channels and locks. All operations take constant time.
 ///
-/// A wait has two halves, since a task that suspends has its continuation only once it is suspending, and
-/// may be cancelled, or served, before:
+/// A wait has two halves, since a task that suspends has its continuation only once it is
+/// suspending, and may be cancelled, or served, before:
 ///
 ///     free ── reserve ──▶ reserved ── arm ──────▶ armed ── serve, leave ──▶ free
 ///                            │
 ///                            └── serve, leave ──▶ settled ── arm ──▶ free
 ///
-/// The place in line is that of `reserve`. Whoever serves an armed wait resumes its continuation with the
-/// outcome; the outcome of a reserved one is kept until the task comes to arm it, and finds that it need
-/// not suspend.
+/// The place in line is that of `reserve`. Whoever serves an armed wait resumes its continuation
+/// with the outcome; the outcome of a reserved one is kept until the task comes to arm it, and
+/// finds that it need not suspend.
 struct WaitQueue<Request, Outcome, Continuation> {
   /// Names a wait. One that is over is never mistaken for a later one in its slot.
   struct Ticket: Equatable {
@@ -86,7 +86,8 @@ struct WaitQueue<Request, Outcome, Continuation> {
 
   /// The second half of a wait, to be called exactly once after `reserve`.
   ///
-  /// - Returns: the outcome if the wait is over already: then the continuation is the caller's to resume.
+  /// - Returns: the outcome if the wait is over already: then the continuation is the caller's to
+  ///   resume.
   mutating func arm(_ ticket: Ticket, _ continuation: Continuation) -> Outcome? {
     guard case .settled(let outcome) = slots[ticket.slot].state else {
       slots[ticket.slot].state = .armed(continuation)

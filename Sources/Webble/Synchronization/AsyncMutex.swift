@@ -1,10 +1,10 @@
 #if arch(wasm32)
-/// A value that one task at a time may use, also across awaits. A task that finds it locked waits and
-/// blocks no thread, so it is the lock for the main thread and for long critical sections.
+/// A value that one task at a time may use, also across awaits. A task that finds it locked waits
+/// and blocks no thread, so it is the lock for the main thread and for long critical sections.
 ///
-/// Tasks get the lock in the order in which they asked for it, and keep that order when cancelled: what
-/// is to stop then looks at `Task.isCancelled` under the lock. A task that locks again what it has locked
-/// waits for ever.
+/// Tasks get the lock in the order in which they asked for it, and keep that order when cancelled:
+/// what is to stop then looks at `Task.isCancelled` under the lock. A task that locks again what it
+/// has locked waits for ever.
 ///
 /// Bodies that throw are `@isolated(any)`, see Spawning.swift.
 public final class AsyncMutex<Value>: @unchecked Sendable {
@@ -14,7 +14,8 @@ public final class AsyncMutex<Value>: @unchecked Sendable {
 
   public init(_ initialValue: sending Value) { value = initialValue }
 
-  /// Calls `body` with the value when no other task uses it. The value is unlocked when `body` has ended.
+  /// Calls `body` with the value when no other task uses it. The value is unlocked when `body` has
+  /// ended.
   public func withLock<Result>(
     isolation: isolated (any Actor)? = #isolation,
     _ body: (inout Value) async -> sending Result
@@ -34,7 +35,8 @@ public final class AsyncMutex<Value>: @unchecked Sendable {
     return try await body(&value)
   }
 
-  /// Calls `body` with the value if no other task uses it at the moment; otherwise returns nil at once.
+  /// Calls `body` with the value if no other task uses it at the moment; otherwise returns nil at
+  /// once.
   public func withLockIfAvailable<Result>(
     isolation: isolated (any Actor)? = #isolation,
     _ body: (inout Value) async -> sending Result

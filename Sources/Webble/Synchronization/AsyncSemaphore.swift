@@ -1,8 +1,8 @@
 #if arch(wasm32)
 /// Permits that tasks take and give back; a task that finds none waits, and blocks no thread.
 ///
-/// Those who wait are served in the order in which they came, and nobody overtakes them: a permit that is
-/// given back while somebody waits is theirs at once.
+/// Those who wait are served in the order in which they came, and nobody overtakes them: a permit
+/// that is given back while somebody waits is theirs at once.
 public final class AsyncSemaphore: Sendable {
   private struct State {
     /// 0 while anybody waits.

@@ -1,6 +1,7 @@
 #if arch(wasm32)
-/// A place where tasks wait for each other: when as many as it was made for have come, all go on, and the
-/// next round begins. Blocks no thread. A cancelled task waits like any other, since the others need it.
+/// A place where tasks wait for each other: when as many as it was made for have come, all go on,
+/// and the next round begins. Blocks no thread. A cancelled task waits like any other, since the
+/// others need it.
 public final class Barrier: Sendable {
   private let count: Int
   private let waiters = Mutex<[UnsafeContinuation<Bool, Never>]>([])

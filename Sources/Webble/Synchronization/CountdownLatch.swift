@@ -1,6 +1,6 @@
 #if arch(wasm32)
-/// A gate that opens once, when it has been counted down to zero. Blocks no thread; a cancelled task
-/// waits like any other.
+/// A gate that opens once, when it has been counted down to zero. Blocks no thread; a cancelled
+/// task waits like any other.
 public final class CountdownLatch: Sendable {
   private struct State {
     var count: Int

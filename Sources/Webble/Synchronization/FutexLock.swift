@@ -10,8 +10,8 @@ import WebbleScheduler
 ///      ▲                │                            │
 ///      └──── unlock ────┴──── unlock, wake one ──────┘
 ///
-/// A waiter that was woken takes the lock as `contended`, since it cannot know whether there are more.
-/// So a wake-up may find nobody, but no waiter is left asleep beside a free lock.
+/// A waiter that was woken takes the lock as `contended`, since it cannot know whether there are
+/// more. So a wake-up may find nobody, but no waiter is left asleep beside a free lock.
 ///
 /// Orderings: taking the lock acquires what the last `unlock` released.
 struct FutexLock {
@@ -24,8 +24,8 @@ struct FutexLock {
 
   /// Looks at the word before a worker goes to sleep: about as long as the sleep itself would take.
   private static let spinLimit = 200
-  /// What a thread that must not block spins before it gives up. Far above any short critical section,
-  /// also of a worker that the host has put aside meanwhile.
+  /// What a thread that must not block spins before it gives up. Far above any short critical
+  /// section, also of a worker that the host has put aside meanwhile.
   private static let spinningTime: Duration = .seconds(1)
 
   @inline(__always)
@@ -38,8 +38,8 @@ struct FutexLock {
 
   /// Takes the lock.
   ///
-  /// - Parameter isUsers: whether what is done under the lock is user code, which may be long or take the
-  ///   lock again; the main thread does not wait for that without end.
+  /// - Parameter isUsers: whether what is done under the lock is user code, which may be long or
+  ///   take the lock again; the main thread does not wait for that without end.
   @inline(__always)
   func lock(isUsers: Bool) {
     if !tryLock() { lockContended(isUsers: isUsers) }

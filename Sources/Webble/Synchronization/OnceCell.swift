@@ -25,8 +25,8 @@ public final class OnceCell<Value: Sendable>: @unchecked Sendable {
     return true
   }
 
-  /// The value; if it is not set, `makeValue`'s, which then is set. Of several tasks that ask at once, one
-  /// makes the value and the others wait for it.
+  /// The value; if it is not set, `makeValue`'s, which then is set. Of several tasks that ask at
+  /// once, one makes the value and the others wait for it.
   public func value(
     isolation: isolated (any Actor)? = #isolation, orSet makeValue: () async -> Value
   ) async -> Value {
@@ -39,8 +39,8 @@ public final class OnceCell<Value: Sendable>: @unchecked Sendable {
     return value
   }
 
-  /// The same with a `makeValue` that may throw: then the cell stays empty, and the next task makes the
-  /// value. `makeValue` is `@isolated(any)`, see Spawning.swift.
+  /// The same with a `makeValue` that may throw: then the cell stays empty, and the next task makes
+  /// the value. `makeValue` is `@isolated(any)`, see Spawning.swift.
   public func value<Failure: Error>(
     isolation: isolated (any Actor)? = #isolation,
     orSet makeValue: @isolated(any) () async throws(Failure) -> Value

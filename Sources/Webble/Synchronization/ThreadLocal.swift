@@ -2,9 +2,9 @@
 import WebbleScheduler
 @_spi(Webble) import _Concurrency
 
-/// One value for each worker, and one for the main thread, made there when it is first used. It never
-/// leaves its thread, so it need not be Sendable; save that the last reference to the `ThreadLocal` ends
-/// the values of all threads where it goes.
+/// One value for each worker, and one for the main thread, made there when it is first used. It
+/// never leaves its thread, so it need not be Sendable; save that the last reference to the
+/// `ThreadLocal` ends the values of all threads where it goes.
 public final class ThreadLocal<Value>: @unchecked Sendable {
   /// By worker. Each value is its own thread's alone; the dictionary is everyone's.
   private let values = Mutex<[WorkerPointer: UnsafeMutablePointer<Value>]>([:])
@@ -20,8 +20,8 @@ public final class ThreadLocal<Value>: @unchecked Sendable {
     }
   }
 
-  /// Calls `body` with this thread's value. It cannot suspend: the task might wake on another thread.
-  /// Not to be called again for the same value from within.
+  /// Calls `body` with this thread's value. It cannot suspend: the task might wake on another
+  /// thread. Not to be called again for the same value from within.
   public func withValue<Result, Failure: Error>(
     _ body: (inout Value) throws(Failure) -> Result
   ) throws(Failure) -> Result {

@@ -2,7 +2,7 @@ import Webble
 import WebbleTesting
 
 @MainActor func broadcastTests() {
-  test("a broadcast reaches all subscribers in order, and says what they missed", timeLimit: limit) {
+  test("a broadcast reaches all in order, and says what they missed", timeLimit: limit) {
     await withPool { pool in
       let channel = Broadcast<Int>(capacity: 16)
       let receivers = (0..<6).map { number in

@@ -7,9 +7,9 @@ private struct Stamp: Sendable {
   var number: Int
 }
 
-/// Sends `perProducer` elements from each of `producers` tasks to `consumers` tasks, and checks what has
-/// to hold of any channel: each element arrives once, and each consumer sees a producer's elements in the
-/// order in which they were sent.
+/// Sends `perProducer` elements from each of `producers` tasks to `consumers` tasks, and checks
+/// what has to hold of any channel: each element arrives once, and each consumer sees a producer's
+/// elements in the order in which they were sent.
 @MainActor private func checkHistory(
   _ pool: ThreadPool, capacity: Int?, producers: Int, consumers: Int, perProducer: Int
 ) async {
@@ -73,7 +73,9 @@ private struct Stamp: Sendable {
         for await number in channel { sum += number }
         return sum
       }
-      let senders = (0..<10_000).map { number in pool.spawnStealable { await channel.send(number) } }
+      let senders = (0..<10_000).map { number in
+        pool.spawnStealable { await channel.send(number) }
+      }
       for sender in senders { expect(await sender.value) }
       channel.close()
       expectEqual(await sum.value, 49_995_000)
@@ -108,7 +110,7 @@ private struct Stamp: Sendable {
     expect(await sender.value)
   }
 
-  test("a cancelled receiver loses no element, a cancelled sender's is not sent", timeLimit: limit) {
+  test("a cancelled receiver loses no element; a cancelled sender sends none", timeLimit: limit) {
     await withPool { pool in
       let channel = Channel<Int>(capacity: 1)
       let received = Counter()
