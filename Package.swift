@@ -43,5 +43,7 @@ let package = Package(
     .testTarget(name: "ChannelTests", dependencies: ["Webble"]),
     .testTarget(name: "WasmPassesTests", dependencies: ["WasmPasses"]),
     .testTarget(name: "WebbleToolTests", dependencies: ["WebbleTool"]),
+    // Whole programs, from source to exit status, in every engine.
+    .testTarget(name: "EndToEndTests", dependencies: ["WebbleTool"]),
   ]
 )

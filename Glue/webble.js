@@ -113,8 +113,8 @@ class Thread {
     try {
       return body();
     } catch (error) {
-      if (!(error instanceof Unwind)) { this.trapped(/** @type {Error} */ (error)); return LEFT; }
       this.exports.__stack_pointer.value = stackPointer;
+      if (!(error instanceof Unwind)) { this.trapped(/** @type {Error} */ (error)); return LEFT; }
       this.exports.webble_unwound();
       return MORE;
     }
@@ -134,7 +134,8 @@ class Thread {
     const report = BigInt.asUintN(64, this.exports?.webble_trap_report?.() ?? 0n);
     let { message } = error;
     if (report) message = this.text(Number(report >> 32n), Number(report & 0xffffffffn));
-    else if (error instanceof RangeError) message = `stack overflow: ${message}`;
+    // Firefox has an InternalError for it.
+    else if (error instanceof RangeError || error.name === "InternalError") message = `stack overflow: ${message}`;
     else if (message === "unreachable" || /^Unreachable code/.test(message)) {
       message = "a trap: an arithmetic overflow, or a failed check (which a debug build may name)";
     }

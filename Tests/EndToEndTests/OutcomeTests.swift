@@ -1,0 +1,190 @@
+import Foundation
+import Synchronization
+import Testing
+
+@testable import WebbleTool
+
+/// Builds Tests/Outcomes once a configuration and runs it in each engine: what is printed where, and the
+/// status, for every way in which a program can end.
+@Suite(.serialized) struct OutcomeTests {
+  static let engines = Engine.allCases
+
+  private static let debug = Task { try await site(.debug) }
+  private static let release = Task { try await site(.release) }
+
+  private static func site(_ configuration: BuildConfiguration) async throws -> Site {
+    let repository = try Repository.find()
+    var options = try BuildOptions.parse([])
+    options.configuration = configuration
+    options.maximumMemory = 64
+    let builder = try await SiteBuilder(
+      package: repository.root.appending(path: "Tests/Outcomes").path, options: options)
+    return try await builder.build(
+      product: "Outcomes",
+      into: repository.root.appending(path: "Tests/Outcomes/.build/\(configuration.rawValue)-site"),
+      output: .onlyOnFailure)
+  }
+
+  struct Result {
+    var outcome: ProgramRun.Outcome
+    var output: [String]
+    var errors: [String]
+  }
+
+  private func run(
+    _ mode: String, in engine: Engine, _ configuration: BuildConfiguration = .debug,
+    arguments: [String] = [], isolation: Bool = true
+  ) async throws -> Result {
+    let lines = Mutex<[(ProgramRun.OutputStream, String)]>([])
+    let site = try await (configuration == .debug ? Self.debug : Self.release).value
+    let run = ProgramRun(
+      engine: engine, site: site, repository: try .find(), arguments: [mode] + arguments,
+      isolation: isolation, timeLimit: .seconds(60)
+    ) { stream, line in lines.withLock { $0.append((stream, line)) } }
+    let outcome = try await run.run()
+    let all = lines.withLock { $0 }
+    return Result(
+      outcome: outcome, output: all.filter { $0.0 == .output }.map(\.1),
+      errors: all.filter { $0.0 == .error }.map(\.1))
+  }
+
+  @Test(arguments: engines) func mainReturns(engine: Engine) async throws {
+    let result = try await run("lines", in: engine, .release)
+    #expect(result.outcome == .exited(0))
+    #expect(result.output == (0..<200).map { "line \($0)" } + ["partial"])
+    #expect(result.errors == [])
+  }
+
+  @Test(arguments: engines) func argumentsReachEveryThread(engine: Engine) async throws {
+    let result = try await run("arguments", in: engine, arguments: ["--x", "ü \"y\"", ""])
+    #expect(result.output == ["arguments", "--x", "ü \"y\"", "", "4 on a worker"])
+  }
+
+  @Test(arguments: engines) func exitEndsTheProgram(engine: Engine) async throws {
+    #expect(try await run("exit", in: engine).outcome == .exited(3))
+    let result = try await run("exit worker", in: engine)
+    #expect(result.outcome == .exited(7))
+    #expect(result.output == ["before"])
+  }
+
+  @Test(arguments: engines, [BuildConfiguration.debug, .release])
+  func trapsAreReported(engine: Engine, configuration: BuildConfiguration) async throws {
+    let main = try await run("fatal", in: engine, configuration)
+    #expect(main.outcome == .exited(134))
+    let place = "Outcomes/Outcomes.swift:"
+    #expect(main.errors.first?.hasPrefix("Fatal error on main thread: \(place)") == true)
+    #expect(main.errors.first?.hasSuffix(": out of fatal") == true)
+    #expect(main.errors.contains { $0.contains("Outcomes.main()") }, "\(main.errors)")
+
+    let worker = try await run("fatal worker", in: engine, configuration)
+    #expect(worker.outcome == .exited(134))
+    #expect(worker.errors.first?.hasPrefix("Fatal error on worker 0: \(place)") == true)
+    #expect(worker.errors.contains { $0.contains("turn") }, "\(worker.errors)")
+  }
+
+  @Test(arguments: engines) func whatWasPrintedBeforeATrapIsWritten(engine: Engine) async throws {
+    #expect(try await run("fatal after text", in: engine).output == ["text"])
+  }
+
+  @Test(arguments: engines) func failedChecksAreNamed(engine: Engine) async throws {
+    let result = try await run("index", in: engine)
+    #expect(result.outcome == .exited(134))
+    #expect(result.errors.first?.contains("Index out of range") == true, "\(result.errors)")
+    #expect(result.errors.contains { $0.contains("element(_:_:)") }, "\(result.errors)")
+    #expect(result.output == [])
+  }
+
+  @Test(arguments: engines) func linesThatLookLikeReportsAreLines(engine: Engine) async throws {
+    let result = try await run("looks like a report", in: engine)
+    #expect(result.output == ["x.swift:1: Fatal error: just kidding"])
+    #expect(result.outcome == .exited(0))
+  }
+
+  @Test(arguments: engines, ["overflow", "overflow main"])
+  func stackOverflowIsFound(engine: Engine, mode: String) async throws {
+    let result = try await run(mode, in: engine)
+    #expect(result.outcome == .exited(134))
+    #expect(result.errors.first?.contains("stack overflow") == true, "\(result.errors.prefix(2))")
+  }
+
+  @Test(arguments: engines) func exhaustedMemoryNamesTheLimit(engine: Engine) async throws {
+    let result = try await run("memory", in: engine, .release)
+    #expect(result.outcome == .exited(134))
+    let message = result.errors.first ?? ""
+    #expect(message.contains("out of memory") && message.contains("--maximum-memory"), "\(message)")
+  }
+
+  @Test(arguments: engines) func abandonedWorkIsSaidToBe(engine: Engine) async throws {
+    let result = try await run("abandoned", in: engine)
+    #expect(result.outcome == .exited(134))
+    #expect(result.errors.first?.contains("its pool was shut down") == true)
+  }
+
+  @Test(arguments: engines) func continuationsAreChecked(engine: Engine) async throws {
+    let twice = try await run("resumed twice", in: engine)
+    #expect(twice.outcome == .exited(134))
+    #expect(twice.errors.first?.contains("main() was resumed a second time") == true)
+    let never = try await run("never resumed", in: engine)
+    #expect(never.outcome == .exited(0))
+    #expect(never.errors.first?.contains("main() was dropped without being resumed") == true)
+  }
+
+  @Test(arguments: engines) func withoutIsolationItSaysSoOnce(engine: Engine) async throws {
+    let result = try await run("ready", in: engine, isolation: false)
+    #expect(result.outcome == .exited(0))
+    #expect(result.output == ["ready"])
+    #expect(result.errors.count == 1)
+    #expect(result.errors.first?.contains("Cross-Origin-Opener-Policy: same-origin") == true)
+    #expect(result.errors.first?.contains("Cross-Origin-Embedder-Policy: require-corp") == true)
+  }
+
+  /// A copy of the site with one file changed.
+  private func runChanged(
+    _ file: String, in engine: Engine, _ change: (Data) -> Data
+  ) async throws -> Result {
+    let site = try await Self.release.value
+    return try await withTemporaryFolder { folder in
+      let copy = folder.appending(path: "site")
+      try FileManager.default.copyItem(at: site.folder, to: copy)
+      let changed = copy.appending(path: file)
+      try change(Data(contentsOf: changed)).write(to: changed)
+      let lines = Mutex<[String]>([])
+      let run = ProgramRun(
+        engine: engine, site: Site(folder: copy), repository: try .find(), arguments: ["ready"],
+        timeLimit: .seconds(60)
+      ) { stream, line in lines.withLock { if stream == .error { $0.append(line) } } }
+      let outcome = try await run.run()
+      return Result(outcome: outcome, output: [], errors: lines.withLock { $0 })
+    }
+  }
+
+  @Test(arguments: engines) func aModuleThatDoesNotCompileIsNamed(engine: Engine) async throws {
+    let result = try await runChanged("app.wasm", in: engine) { $0.prefix($0.count / 2) }
+    #expect(result.outcome == .exited(1))
+    #expect(result.errors.contains { $0.contains("app.wasm is not a module") }, "\(result.errors)")
+  }
+
+  @Test(arguments: engines) func aModuleThatWasNotFinishedIsTold(engine: Engine) async throws {
+    let empty = Data([0, 0x61, 0x73, 0x6D, 1, 0, 0, 0])
+    let result = try await runChanged("app.wasm", in: engine) { _ in empty }
+    #expect(result.outcome == .exited(1))
+    #expect(result.errors.contains { $0.contains("webble build") }, "\(result.errors)")
+  }
+
+  @Test(arguments: engines) func memoryThatCannotBeReservedIsTold(engine: Engine) async throws {
+    // As if the engine refused every size.
+    let result = try await runChanged("webble.js", in: engine) { glue in
+      let text = String(decoding: glue, as: UTF8.self)
+      return Data(
+        """
+        \(text)
+        WebAssembly.Memory = class { constructor() { throw new RangeError("refused"); } };
+
+        """.utf8)
+    }
+    #expect(result.outcome == .exited(1))
+    #expect(
+      result.errors.contains { $0.contains("MiB of memory cannot be reserved: refused") },
+      "\(result.errors)")
+  }
+}
