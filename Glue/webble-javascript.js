@@ -54,7 +54,9 @@ const arrayTypes = [
 export function imports(thread) {
   /** @type {any[]} what Swift holds, by index */ const values = [globalThis];
   /** @type {number[]} */ const free = [];
-  /** @type {Map<number, string>} property names by the address of their literals */ const names = new Map();
+  // Property names by the address of their literals: a cache, in which the newer takes the older's place.
+  /** @type {string[]} */ const names = new Array(1024).fill("");
+  const nameAddresses = new Int32Array(1024), nameLengths = new Int32Array(1024);
   /** @type {string[]} short texts that have crossed lately, by hash */ const shortTexts = new Array(1024).fill("");
   let bytes = new Uint8Array(), words = new Uint32Array(), numbers = new Float64Array();
   /** The scratch memory: slots, of which the first is the result's, then room for texts. */
@@ -98,13 +100,18 @@ export function imports(thread) {
 
   /** The name at a literal's address, which stays what it is. */
   const name = (/** @type {number} */ address, /** @type {number} */ length) => {
-    const known = names.get(address);
-    if (known !== undefined && known.length === length) return known;
-    // As a key of an object the string becomes the engine's own copy of it, which makes look-ups faster.
-    const [fresh] = Object.keys({ [decode(address, length)]: 0 });
-    if (fresh.length === length) names.set(address, fresh);
+    const place = address & 1023;
+    if (nameAddresses[place] === address && nameLengths[place] === length) return names[place];
+    const fresh = internedName(address, length);
+    nameAddresses[place] = address;
+    nameLengths[place] = length;
+    names[place] = fresh;
     return fresh;
   };
+
+  /** As a key of an object a string becomes the engine's own copy of it, which makes look-ups faster. */
+  const internedName = (/** @type {number} */ address, /** @type {number} */ length) =>
+    Object.keys({ [text(address, length)]: 0 })[0];
 
   const load = (/** @type {number} */ slot) => {
     const word = slot >>> 2;

@@ -1,5 +1,6 @@
 #if arch(wasm32)
 import CRuntime
+import Synchronization
 import Webble
 
 /// An object of JavaScript. It belongs to the thread that it came to be on: use on another stops the program.
@@ -13,6 +14,8 @@ public class JSObject {
   init(index: Int32, of owner: JavaScriptThreadPointer) {
     self.index = index
     self.owner = owner
+    // A thread that makes objects faster than its event loop goes round takes back what others have released.
+    if owner.pointee.releases.load(ordering: .relaxed) != 0 { owner.takeReleases() }
   }
 
   /// A new object without properties.

@@ -15,7 +15,8 @@ struct JavaScriptThread: ~Copyable {
   /// `globalThis`. The thread itself only.
   var global: JSObject?
   /// Objects whose last reference went away on another thread: a list of `Release`s that any thread
-  /// pushes to and the owner takes whole. Whoever finds it empty sends a job that does.
+  /// pushes to and the owner takes whole, when it makes an object or by a job that whoever finds the list empty
+  /// has sent.
   let releases = Atomic<UInt>(0)
 }
 
@@ -98,7 +99,8 @@ extension JavaScriptThreadPointer {
 
   /// Gives up what other threads have released; if this is not the owner's thread, which has then ended with
   /// all its objects, frees the list only.
-  fileprivate func takeReleases() {
+  @inline(never)
+  func takeReleases() {
     let isOwner = webble_thread().pointee.javascript == UnsafeMutableRawPointer(self)
     var next = pointee.releases.exchange(0, ordering: .acquiring)
     while let release = UnsafeMutablePointer<Release>(bitPattern: next) {
