@@ -32,7 +32,7 @@ public protocol TurnEnvironment {
 /// negligible.
 let timeSlice: Int64 = 4_000_000
 
-/// The longest a worker that has run dry keeps looking before it waits: about what it takes to wake a
+/// The longest a worker that has run dry keeps looking before it parks: about what it takes to wake a
 /// thread whose processor has gone idle, so that a spin in vain no more than doubles the cost of the wait
 /// (Karlin, Li, Manasse and Owicki, "Empirical Studies of Competitive Spinning", 1991).
 let spinTime: Int64 = 40_000
@@ -40,16 +40,9 @@ let spinTime: Int64 = 40_000
 /// The most sleeps that begin without a spin after spins that were all in vain.
 let maximumSpinBackoff = 63
 
-/// The longest the main thread, which must neither spin nor wait, comes back round its event loop
+/// The longest the main thread, which must not spin, comes back round its event loop
 /// before it parks.
 let lingerTime: Int64 = 100_000
-
-/// The longest a worker that has run dry waits with a blocking instruction, which the kernel ends
-/// several times faster than an event loop ends an asynchronous wait.
-let briefWait: Int64 = 100_000
-
-/// Brief waits in vain after which the worker goes straight to its event loop.
-let vainWaitLimit = 2
 
 extension WorkerPointer {
   /// Runs jobs for at most about a time slice. On the worker's own thread, from its event loop.
@@ -66,7 +59,7 @@ extension WorkerPointer {
     defer { pointee.isInTurn = false }
 
     var time = environment.now()
-    if woken { wakeUp(time) } else { leaveSleepers() }
+    if woken { wakeUp() } else { leaveSleepers() }
     let end = time + timeSlice
     while true {
       while let token = pointee.timers.popExpired(now: time) { environment.fire(token) }
@@ -215,7 +208,7 @@ extension WorkerPointer {
 
   // Sleeping
 
-  /// Nothing to run: keeps looking and waits briefly, where that has lately paid, then parks.
+  /// Nothing to run: keeps looking for a while, where that has lately paid, then parks.
   ///
   /// - Returns: how the turn ends, or nil if there is work after all.
   private func fallAsleep(
@@ -236,28 +229,15 @@ extension WorkerPointer {
     joinSleepers()
     if seesWork {
       // The wait that an earlier turn started stays under way, and the word says so.
-      if next == .lookAgainThenWait { wakeUp(time) } else { leaveSleepers() }
+      if next == .lookAgainThenWait { wakeUp() } else { leaveSleepers() }
       if let pool, !pointee.isSearching {
         pointee.isSearching = pool.pointee.idle.beginSearching(unthrottled: true)
       }
       return nil
     }
     if next != .lookAgainThenWait { return .stillParked }
-    if pool != nil, !pointee.isVirtual, pointee.vainWaits < vainWaitLimit, time < end {
-      var limit = Swift.min(briefWait, end - time)
-      if let deadline = pointee.timers.nextDeadline { limit = Swift.min(limit, deadline - time) }
-      if limit > 0 {
-        switch pointee.parking.wait(nanoseconds: limit) {
-        case .woken:
-          pointee.vainWaits = 0
-          wakeUp(time)
-          return nil
-        case .timedOut:
-          pointee.vainWaits += 1
-        }
-      }
-    }
-    pointee.sleptAt = time
+    // No blocking wait with a time-out, which starting and stopping a timer makes dearer than an
+    // asynchronous one.
     return .parked
   }
 
@@ -333,11 +313,10 @@ extension WorkerPointer {
   }
 
   /// The wait on the futex word has ended, or never began.
-  private func wakeUp(_ time: Int64) {
+  private func wakeUp() {
     guard pointee.isAsleep else { return }
     pointee.isAsleep = false
     pointee.parking.wake()
-    if time - pointee.sleptAt < 3 * briefWait { pointee.vainWaits = 0 }
     leaveSleepers()
   }
 
@@ -361,7 +340,7 @@ extension WorkerPointer {
   /// Between two jobs of a closing pool: gives up everything that is left and leaves.
   @inline(never)
   private func leave(_ pool: PoolPointer, _ environment: borrowing some TurnEnvironment) -> TurnEnd {
-    if pointee.isAsleep { wakeUp(0) }
+    if pointee.isAsleep { wakeUp() }
     if pointee.isSearching { endSearch(pool) }
     while let token = pointee.timers.popExpired(now: .max) { environment.orphan(token, of: pool) }
     pool.takeRefused(from: self, environment.abandon)

@@ -55,8 +55,6 @@ public struct Worker: ~Copyable {
   var batch = 1
   /// The state of the generator that picks victims.
   var random: UInt32
-  /// How often in a row a brief blocking wait has been in vain.
-  var vainWaits = 0
   /// How many of its next sleeps begin without a spin (on the main thread: without lingering), and how
   /// many did after the last one in vain.
   var spinsToSkip = 0
@@ -65,8 +63,6 @@ public struct Worker: ~Copyable {
   /// since it last had something to do.
   var lingersUntil: Int64 = 0
   var isLingering = false
-  /// When it last returned to the event loop with nothing to do, in nanoseconds.
-  var sleptAt: Int64 = 0
   /// The deadline for which the event loop has been asked for a turn.
   public var armedDeadline: Int64?
   /// Jobs run so far. For statistics.
