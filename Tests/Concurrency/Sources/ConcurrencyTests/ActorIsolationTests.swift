@@ -36,8 +36,12 @@ nonisolated(nonsending) private func runsOnCaller(_ place: Place) async -> Bool 
   place.preconditionIsolated()
   await Task.yield()
   place.preconditionIsolated()
-  return #isolation === place
+  return isolation(is: place)
 }
+
+private func isolation(
+  is place: Place, isolation: isolated (any Actor)? = #isolation
+) -> Bool { isolation === place }
 
 @concurrent private func leavesCaller() async -> Bool { #isolation == nil }
 
@@ -142,7 +146,9 @@ private actor Mortal {
   }
 
   conformance("SE-0461: nonisolated(nonsending) closures stay on the caller's actor") {
-    nonisolated(nonsending) func call(_ body: nonisolated(nonsending) () async -> Bool) async -> Bool { await body() }
+    nonisolated(nonsending) func call(
+      _ body: nonisolated(nonsending) () async -> Bool
+    ) async -> Bool { await body() }
     let isThere = await call { isOnMainThread }
     expect(isThere)
   }

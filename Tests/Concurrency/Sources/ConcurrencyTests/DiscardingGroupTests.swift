@@ -220,7 +220,9 @@ import Support
     await Local.$number.withValue(7) {
       await withDiscardingTaskGroup { group in
         group.addTask { journal.append(Local.number) }
-        group.addTask(priority: .high) { journal.append(Int(withUnsafeCurrentTask { $0!.basePriority.rawValue })) }
+        group.addTask(priority: .high) {
+          journal.append(withUnsafeCurrentTask { Int($0!.basePriority.rawValue) })
+        }
       }
     }
     expect(journal.entries.sorted() == [7, Int(TaskPriority.high.rawValue)])

@@ -80,7 +80,8 @@ private func jobs(
 @concurrent private func anywhere() async { work() }
 
 private actor Ordinary {
-  func touch() {}
+  var count = 0
+  func touch() { count += 1 }
 }
 
 @MainActor func executorTests() {
@@ -146,7 +147,8 @@ private actor Ordinary {
     actor Noted {
       nonisolated let noting = Noting()
       nonisolated var unownedExecutor: UnownedSerialExecutor { noting.asUnownedSerialExecutor() }
-      func touch() {}
+      var count = 0
+      func touch() { count += 1 }
     }
     let noted = Noted()
     await Task.detached(priority: .high) { await noted.touch() }.value

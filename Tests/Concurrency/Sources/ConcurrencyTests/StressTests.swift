@@ -74,8 +74,9 @@ private actor Tally {
 
 /// Runs `body` again and again, and expects that it does not take more memory each time.
 ///
-/// What is measured are whole spans of the allocator, in which blocks that another thread has freed wait
-/// for their owner, so that a single round may need more than the one before; a leak needs more always.
+/// What is measured are whole spans of the allocator, in which blocks that another thread has freed
+/// wait for their owner, so that a single round may need more than the one before; a leak needs more
+/// always.
 @MainActor private func expectNoGrowth(_ body: () async -> Void) async {
   await body()
   await body()

@@ -201,8 +201,9 @@ import Support
 
   conformance("SE-0304: checkCancellation ends cancelled children with an error") {
     let count = Counter()
-    let cancelled = try! await withThrowingTaskGroup(of: Int.self, throwing: CancellationError.self) {
-      group throws(CancellationError) in
+    let cancelled = try! await withThrowingTaskGroup(
+      of: Int.self, throwing: CancellationError.self
+    ) { group throws(CancellationError) in
       for _ in 0..<3 {
         group.addTask { () async throws(CancellationError) in
           while true {

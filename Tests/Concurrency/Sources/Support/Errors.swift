@@ -1,5 +1,5 @@
-// Embedded Swift knows only errors of one type; most of the toolchain's own library throws `any Error`.
-// Tests write `do throws(Thrown)`, and tell what they caught by `number(of:)`.
+// Embedded Swift knows only errors of one type; most of the toolchain's own library throws
+// `any Error`. Tests write `do throws(Thrown)`, and tell what they caught by `number(of:)`.
 
 #if arch(wasm32)
 import Webble
@@ -35,7 +35,6 @@ public struct TypedThrowingTaskGroup<ChildTaskResult: Sendable, Failure: Error>:
 
   public mutating func addTask(
     name: String? = nil, priority: TaskPriority? = nil,
-    @_inheritActorContext
     operation: sending @escaping @isolated(any) () async throws(Failure) -> ChildTaskResult
   ) {
     group.addTask(name: name, priority: priority, operation: { try await operation() })
@@ -46,15 +45,15 @@ public struct TypedThrowingTaskGroup<ChildTaskResult: Sendable, Failure: Error>:
     operation: sending @escaping @isolated(any) () async throws(Failure) -> ChildTaskResult
   ) {
     group.addTask(
-      name: name, executorPreference: executorPreference, priority: priority, operation: { try await operation() })
+      name: name, executorPreference: executorPreference, priority: priority,
+      operation: { try await operation() })
   }
 
   public mutating func addTaskUnlessCancelled(
     name: String? = nil, priority: TaskPriority? = nil,
-    @_inheritActorContext
     operation: sending @escaping @isolated(any) () async throws(Failure) -> ChildTaskResult
   ) -> Bool {
-    group.addTaskUnlessCancelled(name: name, priority: priority, operation: { try await operation() })
+    group.addTaskUnlessCancelled(name: name, priority: priority) { try await operation() }
   }
 
   public mutating func next(
@@ -110,7 +109,8 @@ public func withThrowingTaskGroup<ChildTaskResult: Sendable, Failure: Error, Gro
   throwing failureType: Failure.Type,
   returning returnType: GroupResult.Type = GroupResult.self,
   isolation: isolated (any Actor)? = #isolation,
-  body: (inout TypedThrowingTaskGroup<ChildTaskResult, Failure>) async throws(Failure) -> GroupResult
+  body: (inout TypedThrowingTaskGroup<ChildTaskResult, Failure>) async throws(Failure)
+    -> GroupResult
 ) async throws(Failure) -> GroupResult {
   do {
     return try await withThrowingTaskGroup(of: ChildTaskResult.self) { group in
@@ -128,16 +128,16 @@ public struct TypedDiscardingTaskGroup<Failure: Error> {
 
   public mutating func addTask(
     name: String? = nil, priority: TaskPriority? = nil,
-    @_inheritActorContext operation: sending @escaping @isolated(any) () async throws(Failure) -> Void
+    operation: sending @escaping @isolated(any) () async throws(Failure) -> Void
   ) {
     group.addTask(name: name, priority: priority, operation: { try await operation() })
   }
 
   public mutating func addTaskUnlessCancelled(
     name: String? = nil, priority: TaskPriority? = nil,
-    @_inheritActorContext operation: sending @escaping @isolated(any) () async throws(Failure) -> Void
+    operation: sending @escaping @isolated(any) () async throws(Failure) -> Void
   ) -> Bool {
-    group.addTaskUnlessCancelled(name: name, priority: priority, operation: { try await operation() })
+    group.addTaskUnlessCancelled(name: name, priority: priority) { try await operation() }
   }
 
   public var isEmpty: Bool { group.isEmpty }

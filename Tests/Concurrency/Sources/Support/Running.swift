@@ -3,8 +3,8 @@
 import WebbleAllocator
 @_exported import WebbleTesting
 
-/// Runs the tests that `declare` declares, with 0, 1, 2 and 4 workers as the global executor, and ends
-/// the program. 0 stands for the main thread's event loop.
+/// Runs the tests that `declare` declares, with 0, 1, 2 and 4 workers as the global executor, and
+/// ends the program. 0 stands for the main thread's event loop.
 @MainActor public func runConformanceTests(_ declare: () -> Void) async -> Never {
   declare()
   await runTests {
@@ -43,7 +43,8 @@ import Dispatch
 import Glibc
 import Synchronization
 
-/// Runs the tests that `declare` declares on the toolchain's own concurrency library, and ends the program.
+/// Runs the tests that `declare` declares on the toolchain's own concurrency library, and ends the
+/// program.
 @MainActor public func runConformanceTests(_ declare: () -> Void) async -> Never {
   DispatchQueue.main.setSpecific(key: mainQueueKey, value: true)
   declare()
@@ -105,7 +106,8 @@ struct DeclaredTest {
 
 @MainActor var declaredTests: [DeclaredTest] = []
 
-/// Declares a test, which runs on the main actor. To be called in the body of `runConformanceTests(_:)`.
+/// Declares a test, which runs on the main actor. To be called in the body of
+/// `runConformanceTests(_:)`.
 ///
 /// - Parameter name: The evolution proposal that promises what the test shows, and what that is.
 @MainActor public func conformance(_ name: String, _ body: @escaping @MainActor () async -> Void) {
