@@ -14,7 +14,8 @@ const scales = { ms: 1e6, "µs": 1e3, ns: 1 };
 function format(value) {
   if (value >= 1e5) return `${Math.round(value / 1e3)} k`;
   if (value >= 1e3) return `${(value / 1e3).toPrecision(3)} k`;
-  return value >= 100 ? String(Math.round(value)) : value.toPrecision(value >= 1 && value < 10 ? 3 : 2);
+  if (value >= 10) return String(Math.round(value));
+  return value.toPrecision(value >= 1 ? 3 : 2);
 }
 
 /** @param {number[]} values */
