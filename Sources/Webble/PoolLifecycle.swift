@@ -213,7 +213,9 @@ public func workerReady(_ worker: UnsafeMutableRawPointer) {
 public func workerFailed(
   _ worker: UnsafeMutableRawPointer, _ text: UnsafeMutableRawPointer, _ length: UInt32
 ) {
-  let reason = String(decoding: UnsafeRawBufferPointer(start: text, count: Int(length)), as: UTF8.self)
+  let bytes = UnsafeRawBufferPointer(start: text, count: Int(length))
+  // Decoding with repair would bring 19 KB of code for strings into every program; the glue writes UTF-8.
+  let reason = String(validating: bytes, as: UTF8.self) ?? ""
   Allocator.deallocate(text)
   report(worker) { lifecycle, worker in lifecycle.hasFailed(worker, reason) }
 }
