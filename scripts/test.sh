@@ -1,13 +1,22 @@
 #!/bin/bash
 # All tests: native, native under the thread sanitizer, and programs in Node and three browsers.
-# Fails if a test or a step fails. The last line is the sum of all: N passed, N failed.
+# Fails if a test or a step fails. Says at the end which tests failed, with what they printed just
+# before; the last line is the sum of all: N passed, N failed.
 set -u
 cd "$(dirname "$0")/.."
 
 passed=0
 failed=0
 log=$(mktemp)
-trap 'rm -f "$log"' EXIT
+failures_seen=$(mktemp)
+trap 'rm -f "$log" "$failures_seen"' EXIT
+
+# note_failures STEP PATTERN: keeps the lines of the log that match, each with those before it.
+note_failures() {
+  local lines
+  lines=$(grep -E -B 6 "$2" "$log") || lines=$(tail -n 6 "$log")
+  printf '== %s\n%s\n' "$1" "$lines" >>"$failures_seen"
+}
 
 # What `swift test` says of tests that pass and of packages that it fetches.
 noise='^(◇|↳|✔ Suite|✔ Test .*(\(\)|"|test cases?) passed|\[[0-9]+/[0-9]+\])'
@@ -15,7 +24,8 @@ noise="$noise|^(Fetching|Fetched|Computing|Computed|Creating working copy|Workin
 
 # native NAME COMMAND…: runs `swift test` and counts what it reports.
 native() {
-  echo "== $1"
+  local step=$1
+  echo "== $step"
   shift
   "$@" 2>&1 | tee "$log" | grep -v -E "$noise"
   local status=${PIPESTATUS[0]} run total failures
@@ -27,12 +37,13 @@ native() {
   if [ "$status" != 0 ] && [ "$failures" = 0 ]; then total=$((total + 1)) failures=1; fi
   passed=$((passed + total - failures))
   failed=$((failed + failures))
+  if [ "$failures" != 0 ]; then note_failures "$step" '^✘ Test |WARNING: ThreadSanitizer|error:'; fi
 }
 
 # programs NAME PACKAGE OPTION…: runs the tests of a package under Tests/ with `webble test`.
 programs() {
-  echo "== $1"
-  local package=Tests/$2
+  local step=$1 package=Tests/$2
+  echo "== $step"
   shift 2
   "$webble" test "$package" "$@" 2>&1 | tee "$log" | grep -v -E '^[0-9]+ passed, [0-9]+ failed$'
   local status=${PIPESTATUS[0]} sum
@@ -41,6 +52,7 @@ programs() {
   if [ "$status" != 0 ] && [ "$failures" = 0 ]; then failures=1; fi
   passed=$((passed + passes))
   failed=$((failed + failures))
+  if [ "$failures" != 0 ]; then note_failures "$step" '^(\[[a-z]+\] )?not ok |error:'; fi
 }
 
 echo "== Types of the glue"
@@ -60,13 +72,23 @@ if swift build --product webble; then
   programs "Programs, release" Programs -c release --in node,chromium,firefox,webkit
   programs "Programs, debug" Programs -c debug --in node,chromium
   programs "Programs without isolation" Programs -c release --in chromium --no-isolation
-  programs "Programs without tail calls" Programs -c release --in node --no-tail-calls
+  no_tail_calls="-c release --in node --no-tail-calls"
+  for product in LanguageTests PoolTests SchedulingTests; do
+    programs "$product without tail calls" Programs $no_tail_calls --product $product
+  done
+  # Without tail calls the other shapes may overflow the stack.
+  programs "StackTests without tail calls" Programs $no_tail_calls --product StackTests \
+    --filter "through the runtime"
   for package in Concurrency BetweenTasks JavaScript; do
-    programs "$package" "$package" -c release --in node,chromium
+    programs "$package" "$package" -c release --in node,chromium,firefox,webkit
   done
 else
   failed=$((failed + 1))
 fi
 
+if [ -s "$failures_seen" ]; then
+  echo "== What failed"
+  cat "$failures_seen"
+fi
 echo "$passed passed, $failed failed"
 [ "$failed" = 0 ]
