@@ -487,7 +487,9 @@ class Main extends Thread {
         worker = new Worker(blob, { type: "module", name });
       }
     } catch (error) {
-      queueMicrotask(() => fail(`the worker could not be created: ${/** @type {Error} */ (error).message}`));
+      const { name: kind, message } = /** @type {Error} */ (error);
+      // WebKit throws here what a Content-Security-Policy forbids; other engines report it later.
+      queueMicrotask(() => fail(`the worker could not be created: ${message}${kind === "SecurityError" ? policyHint : ""}`));
       return;
     }
     let isReady = false;
@@ -557,9 +559,11 @@ async function whyScriptFails(script, message) {
   } catch (error) {
     return `${script} could not be fetched: ${/** @type {Error} */ (error).message}`;
   }
-  return `${script} could not be run as a module worker; does the page's Content-Security-Policy allow it in `
-    + "worker-src (blob: for the glue itself, or use ThreadPool(workerScript:))?";
+  return `${script} could not be run as a module worker${policyHint}`;
 }
+
+const policyHint = "; does the page's Content-Security-Policy allow it in worker-src "
+  + "(blob: for the glue itself, or use ThreadPool(workerScript:))?";
 
 // A worker
 

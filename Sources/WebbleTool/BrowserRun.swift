@@ -34,6 +34,7 @@ extension ProgramRun {
     let page = Page()
     let server = LocalServer(
       isolation: isolation,
+      contentSecurityPolicy: contentSecurityPolicy,
       handler: { request in
         try await handle(request) { event in
           if event.loaded == true { page.hasLoaded.store(true, ordering: .relaxed) }

@@ -9,6 +9,8 @@ struct LocalServer: Sendable {
   var port: UInt16 = 0
   /// Whether pages are cross-origin isolated, which shared memory needs.
   var isolation = true
+  /// The Content-Security-Policy of every page and script; nil: none.
+  var contentSecurityPolicy: String?
   /// Answers a request itself, or leaves it to the files with nil.
   var handler: @Sendable (HTTPRequest) async throws -> HTTPResponse? = { _ in nil }
   /// Folders by the URL path that they appear under; the longest prefix wins.
@@ -86,6 +88,9 @@ struct LocalServer: Sendable {
       response.headers[HTTPHeader("Cross-Origin-Opener-Policy")] = "same-origin"
       response.headers[HTTPHeader("Cross-Origin-Embedder-Policy")] = "require-corp"
       response.headers[HTTPHeader("Cross-Origin-Resource-Policy")] = "same-origin"
+    }
+    if let contentSecurityPolicy {
+      response.headers[HTTPHeader("Content-Security-Policy")] = contentSecurityPolicy
     }
     return response
   }

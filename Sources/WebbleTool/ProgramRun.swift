@@ -10,6 +10,8 @@ struct ProgramRun: Sendable {
   var arguments: [String] = []
   /// Whether pages are cross-origin isolated; without, a program has one thread. Node does as if.
   var isolation = true
+  /// The Content-Security-Policy of the page and its workers. Node has none.
+  var contentSecurityPolicy: String?
   /// nil: as long as it takes.
   var timeLimit: Duration?
   /// Gets each line the program prints, in order.

@@ -29,6 +29,12 @@ struct RunCommand: AsyncParsableCommand {
   @Flag(help: "Serve the page without the isolation headers: one thread, no shared memory.")
   var noIsolation = false
 
+  @Option(
+    help: ArgumentHelp(
+      "Serve the page with this Content-Security-Policy, to see what the program needs of it.",
+      valueName: "policy"))
+  var csp: String?
+
   @Argument(parsing: .postTerminator, help: "Arguments of the program, after --.")
   var arguments: [String] = []
 
@@ -44,7 +50,7 @@ struct RunCommand: AsyncParsableCommand {
     let site = try await builder.buildForUser(product: product, into: builder.defaultFolder)
     let outcome = try await ProgramRun(
       engine: engine, site: site, repository: builder.products.repository, arguments: arguments,
-      isolation: !noIsolation, timeLimit: timeout.map { .seconds($0) },
+      isolation: !noIsolation, contentSecurityPolicy: csp, timeLimit: timeout.map { .seconds($0) },
       print: { stream, line in
         Terminal.write(line: line, to: stream == .output ? STDOUT_FILENO : STDERR_FILENO)
       }

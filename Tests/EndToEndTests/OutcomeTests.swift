@@ -33,13 +33,21 @@ import Testing
 
   private func run(
     _ mode: String, in engine: Engine, _ configuration: BuildConfiguration = .debug,
-    arguments: [String] = [], isolation: Bool = true
+    arguments: [String] = [], isolation: Bool = true, policy: String? = nil
+  ) async throws -> Result {
+    let site = try await (configuration == .debug ? Self.debug : Self.release).value
+    return try await run(
+      [mode] + arguments, of: site, in: engine, isolation: isolation, policy: policy)
+  }
+
+  private func run(
+    _ arguments: [String], of site: Site, in engine: Engine, isolation: Bool = true,
+    policy: String? = nil
   ) async throws -> Result {
     let lines = Mutex<[(ProgramRun.OutputStream, String)]>([])
-    let site = try await (configuration == .debug ? Self.debug : Self.release).value
     let run = ProgramRun(
-      engine: engine, site: site, repository: try .find(), arguments: [mode] + arguments,
-      isolation: isolation, timeLimit: .seconds(60)
+      engine: engine, site: site, repository: try .find(), arguments: arguments,
+      isolation: isolation, contentSecurityPolicy: policy, timeLimit: .seconds(60)
     ) { stream, line in lines.withLock { $0.append((stream, line)) } }
     let outcome = try await run.run()
     let all = lines.withLock { $0 }
@@ -138,23 +146,41 @@ import Testing
     #expect(result.errors.first?.contains("Cross-Origin-Embedder-Policy: require-corp") == true)
   }
 
-  /// A copy of the site with one file changed.
+  private static let strictPolicy =
+    "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; img-src data:"
+
+  @Test(arguments: engines.filter { $0 != .node })
+  func aPolicyThatForbidsBlobWorkersIsNamed(engine: Engine) async throws {
+    let result = try await run("ready", in: engine, policy: Self.strictPolicy)
+    #expect(result.outcome == .exited(0))
+    #expect(result.output.count == 1)
+    #expect(
+      result.output.first?.contains("worker-src") == true
+        && result.output.first?.contains("ThreadPool(workerScript:)") == true,
+      "\(result.output) \(result.errors)")
+  }
+
+  @Test(arguments: engines.filter { $0 != .node })
+  func aWorkerScriptWorksUnderAStrictPolicy(engine: Engine) async throws {
+    let result = try await runChanged(
+      "worker.js", in: engine, mode: "worker script", policy: Self.strictPolicy
+    ) { _ in Data(#"import "./webble.js";"#.utf8) }
+    #expect(result.outcome == .exited(0))
+    #expect(result.output == ["ready"], "\(result.output) \(result.errors)")
+  }
+
+  /// A copy of the site with one file changed or added.
   private func runChanged(
-    _ file: String, in engine: Engine, _ change: (Data) -> Data
+    _ file: String, in engine: Engine, mode: String = "ready", policy: String? = nil,
+    _ change: (Data) -> Data
   ) async throws -> Result {
     let site = try await Self.release.value
     return try await withTemporaryFolder { folder in
       let copy = folder.appending(path: "site")
       try FileManager.default.copyItem(at: site.folder, to: copy)
       let changed = copy.appending(path: file)
-      try change(Data(contentsOf: changed)).write(to: changed)
-      let lines = Mutex<[String]>([])
-      let run = ProgramRun(
-        engine: engine, site: Site(folder: copy), repository: try .find(), arguments: ["ready"],
-        timeLimit: .seconds(60)
-      ) { stream, line in lines.withLock { if stream == .error { $0.append(line) } } }
-      let outcome = try await run.run()
-      return Result(outcome: outcome, output: [], errors: lines.withLock { $0 })
+      try change((try? Data(contentsOf: changed)) ?? Data()).write(to: changed)
+      return try await run([mode], of: Site(folder: copy), in: engine, policy: policy)
     }
   }
 

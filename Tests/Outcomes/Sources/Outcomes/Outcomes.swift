@@ -8,6 +8,15 @@ import Webble
   return withUnsafeMutablePointer(to: &here) { $0.pointee.0 &+ descend($0.pointee.1) }
 }
 
+func sayWhenReady(_ pool: ThreadPool) async {
+  do throws(ThreadPoolError) {
+    try await pool.ready()
+    print("ready")
+  } catch {
+    print(error.description)
+  }
+}
+
 @main
 struct Outcomes {
   static func main() async {
@@ -52,13 +61,9 @@ struct Outcomes {
       Task { await withCheckedContinuation { (_: CheckedContinuation<Void, Never>) in } }
       await Task.yield()
       await sleep(milliseconds: 1)
-    case "ready":
-      do throws(ThreadPoolError) {
-        try await pool.ready()
-        print("ready")
-      } catch {
-        print(error.description)
-      }
+    case "ready": await sayWhenReady(pool)
+    case "worker script":
+      await sayWhenReady(try! ThreadPool(workerScript: "/worker.js", workerCount: 2))
     default: fatalError("no such outcome: \(mode)")
     }
   }
