@@ -1,25 +1,32 @@
 #if arch(wasm32)
-// Inlined into the caller, here and in the files beside: then a closure that captures nothing is
-// called without detour, which for cheap elements is most of the time.
+// Inlined into the caller, here and in the files beside, and with the loop over a chunk's elements
+// in a closure that captures the caller's and nothing else: then, if the caller's captures nothing,
+// the compiler makes a loop of its own for it, with the body in line. For cheap elements a call
+// would be most of the time.
 
 extension ThreadPool {
   /// Calls `body` with each number of `range`, on all workers, in no particular order. Returns when
   /// all calls have. May be called anywhere, also in tasks of this pool, which then take part.
   ///
-  /// If the calling task is cancelled, calls that have not begun are left out.
+  /// If the calling task is cancelled, calls that have not begun are left out, and those that still
+  /// run find `Task.isCancelled` true.
   ///
-  /// - Throws: the first error that a call throws; calls that have not begun by then are left out.
+  /// - Throws: the first error that a call throws; calls that have not begun by then are left out,
+  ///   and those that still run find `Task.isCancelled` true.
   @inline(__always)
   public func forEach<Failure: Error>(
     _ range: Range<Int>, isolation: isolated (any Actor)? = #isolation,
     _ body: @escaping @Sendable (Int) throws(Failure) -> Void
   ) async throws(Failure) {
+    let repeatBody: @Sendable (Range<Int>) throws(Failure) -> Void = { (range) throws(Failure) in
+      for number in range { try body(number) }
+    }
     let stop = StopFlag()
     let failure = FirstError<Failure>()
     let loop = ParallelLoop(on: self, stop: stop) {
     } runChunk: { range, _ in
       do throws(Failure) {
-        for number in range { try body(number) }
+        try repeatBody(range)
       } catch {
         failure.set(error)
         stop.set()

@@ -6,12 +6,23 @@ extension ThreadPool {
   /// If the calling task is cancelled, calls that have not begun are left out and the result is
   /// empty.
   ///
-  /// - Throws: the first error that a call throws; calls that have not begun by then are left out.
+  /// - Throws: the first error that a call throws; calls that have not begun by then are left out,
+  ///   and those that still run find `Task.isCancelled` true.
   @inline(__always)
   public func map<Element: Sendable, Result: Sendable, Failure: Error>(
     _ elements: [Element], isolation: isolated (any Actor)? = #isolation,
     _ transform: @escaping @Sendable (Element) throws(Failure) -> Result
   ) async throws(Failure) -> [Result] {
+    let fill: @Sendable (
+      UnsafePointer<Element>, UnsafeMutablePointer<Result>, inout Int, Int
+    ) throws(Failure) -> Void = { (elements, results, begin, end) throws(Failure) in
+      var index = begin
+      defer { begin = index }
+      while index < end {
+        (results + index).initialize(to: try transform(elements[index]))
+        index += 1
+      }
+    }
     let results = ResultBuffer<Result>(count: elements.count)
     let stop = StopFlag()
     let failure = FirstError<Failure>()
@@ -21,10 +32,8 @@ extension ThreadPool {
       var end = range.lowerBound
       do throws(Failure) {
         try elements.withUnsafeBufferPointer { (elements) throws(Failure) in
-          while end < range.upperBound {
-            (results.base + end).initialize(to: try transform(elements[end]))
-            end += 1
-          }
+          let elements = elements.baseAddress.unsafelyUnwrapped
+          try fill(elements, results.base, &end, range.upperBound)
         }
       } catch {
         failure.set(error)
@@ -71,6 +80,13 @@ extension ThreadPool {
     _ elements: [Element], isolation: isolated (any Actor)? = #isolation,
     _ transform: @escaping @Sendable (Element) throws(Failure) -> Result?
   ) async throws(Failure) -> [Result] {
+    let collect: @Sendable (
+      Slice<UnsafeBufferPointer<Element>>, inout [Result]
+    ) throws(Failure) -> Void = { (elements, results) throws(Failure) in
+      for element in elements {
+        if let result = try transform(element) { results.append(result) }
+      }
+    }
     let stop = StopFlag()
     let failure = FirstError<Failure>()
     // Each piece's results, to be copied once.
@@ -79,8 +95,8 @@ extension ThreadPool {
     } runChunk: { range, results in
       if results.isEmpty { results.append([]) }
       do throws(Failure) {
-        for index in range {
-          if let result = try transform(elements[index]) { results[0].append(result) }
+        try elements.withUnsafeBufferPointer { (elements) throws(Failure) in
+          try collect(elements[range], &results[0])
         }
       } catch {
         failure.set(error)

@@ -14,6 +14,9 @@ import WebbleScheduler
 /// a loop on a busy pool stays a loop. Between two looks at the deque a piece runs a chunk of
 /// iterations, which is grown until it takes long enough for the look to cost nothing; the paper
 /// has a constant there.
+///
+/// All pieces run in tasks of their own, also when the caller is one of the pool's: so they can be
+/// cancelled when one of them throws, and the caller is not.
 final class ParallelLoop<Partial>: @unchecked Sendable {
   private let pool: ThreadPool
   private let makePartial: @Sendable () -> Partial
@@ -38,17 +41,21 @@ final class ParallelLoop<Partial>: @unchecked Sendable {
     hasThieves = isIsolated() && pool.workerCount > 1
   }
 
-  /// Runs the loop: on the caller's own worker, with others helping, if that is one of the pool's.
+  /// Runs the loop and waits for all of it.
   func run(_ range: Range<Int>, isolation: isolated (any Actor)?) async -> Partial {
     if range.isEmpty { return makePartial() }
     return await withTaskCancellationHandler {
       _ = isolation
-      if pool.isCurrent { return await runPiece(range, Pace()) }
-      let root = pool.spawnStealable { Moved(await self.runPiece(range, Pace())) }
-      return await pool.result(of: root).value
+      return await pool.result(of: spawnPiece(range, Pace())).value
     } onCancel: {
       stop.set()
     }
+  }
+
+  private func spawnPiece(
+    _ range: Range<Int>, _ pace: Pace
+  ) -> WorkerHandle<Moved<Partial>, Never> {
+    pool.spawnPart(of: stop) { Moved(await self.runPiece(range, pace)) }
   }
 
   private func runPiece(_ whole: Range<Int>, _ inherited: Pace) async -> Partial {
@@ -63,8 +70,7 @@ final class ParallelLoop<Partial>: @unchecked Sendable {
         let middle = rest.upperBound - rest.count / 2
         let half = middle..<rest.upperBound
         rest = rest.lowerBound..<middle
-        let pace = pace
-        children.append(pool.spawnStealable { Moved(await self.runPiece(half, pace)) })
+        children.append(spawnPiece(half, pace))
       }
       // Never so much that there is nothing left to split, should this chunk be slower.
       let count = Swift.min(pace.chunk, rest.count - rest.count / 2)
@@ -97,8 +103,8 @@ private struct Pace {
   private var each: Int64?
 
   /// A look at the deque and the clock takes some 100 ns.
-  private static let shortestChunk: Int64 = 20_000
-  private static let longestChunk: Int64 = 100_000
+  private static let shortestChunk: Int64 = 50_000
+  private static let longestChunk: Int64 = 200_000
   /// What a task that is stolen costs its two workers.
   private static let splitCost: Int64 = 10_000
   /// After that long a piece lets its worker look after other tasks, timers and messages: the
@@ -121,12 +127,26 @@ private struct Pace {
   }
 }
 
-/// Tells all pieces of a loop to leave out what they have not done. Any thread.
+/// Ends a parallel algorithm early: what it has not begun is left out, and the tasks of what it has
+/// are cancelled. Any thread.
 final class StopFlag: Sendable {
   private let flag = Atomic(false)
+  /// The tasks of the algorithm's parts, ended ones too.
+  private let tasks = Mutex<[PoolTask]>([])
 
   var isSet: Bool { flag.load(ordering: .relaxed) }
-  func set() { flag.store(true, ordering: .relaxed) }
+
+  func set() {
+    flag.store(true, ordering: .sequentiallyConsistent)
+    for task in tasks.withLockBriefly({ $0 }) { task.cancel() }
+  }
+
+  /// Makes the task one of those that `set` cancels, at once if it has been called.
+  fileprivate func add(_ task: PoolTask) {
+    tasks.withLockBriefly { $0.append(task) }
+    // A `set` that has not found the task in the list has stored the flag before it had the lock.
+    if flag.load(ordering: .sequentiallyConsistent) { task.cancel() }
+  }
 }
 
 /// The first error of a loop. Any thread.
@@ -155,6 +175,15 @@ extension ThreadPool {
   fileprivate var isOwnDequeEmpty: Bool {
     guard let worker = currentWorker(), worker.pointee.pool == pool else { return false }
     return worker.pointee.stealable.isEmpty
+  }
+
+  /// Starts a part of a parallel algorithm.
+  func spawnPart<Success: Sendable>(
+    of stop: StopFlag, _ operation: sending @escaping () async -> Success
+  ) -> WorkerHandle<Success, Never> {
+    let part = spawnStealable(operation)
+    stop.add(part.task)
+    return part
   }
 
   /// The result of a part of a parallel algorithm.

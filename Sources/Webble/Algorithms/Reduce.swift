@@ -8,12 +8,20 @@ extension ThreadPool {
   /// If the calling task is cancelled, calls that have not begun are left out and the result is
   /// `initial`.
   ///
-  /// - Throws: the first error that a call throws; calls that have not begun by then are left out.
+  /// - Throws: the first error that a call throws; calls that have not begun by then are left out,
+  ///   and those that still run find `Task.isCancelled` true.
   @inline(__always)
   public func reduce<Element: Sendable, Failure: Error>(
     _ elements: [Element], _ initial: Element, isolation: isolated (any Actor)? = #isolation,
     _ combine: @escaping @Sendable (Element, Element) throws(Failure) -> Element
   ) async throws(Failure) -> Element {
+    let fold: @Sendable (
+      Slice<UnsafeBufferPointer<Element>>, Element
+    ) throws(Failure) -> Element = { (elements, first) throws(Failure) in
+      var result = first
+      for element in elements { result = try combine(result, element) }
+      return result
+    }
     let stop = StopFlag()
     let failure = FirstError<Failure>()
     /// Combines two parts, unless that is of no use any more.
@@ -32,19 +40,8 @@ extension ThreadPool {
     } runChunk: { range, partial in
       do throws(Failure) {
         partial = try elements.withUnsafeBufferPointer { (elements) throws(Failure) in
-          var index = range.lowerBound
-          var result: Element
-          if let partial {
-            result = partial
-          } else {
-            result = elements[index]
-            index += 1
-          }
-          while index < range.upperBound {
-            result = try combine(result, elements[index])
-            index += 1
-          }
-          return result
+          if let partial { return try fold(elements[range], partial) }
+          return try fold(elements[range].dropFirst(), elements[range.lowerBound])
         }
       } catch {
         failure.set(error)

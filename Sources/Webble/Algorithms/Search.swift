@@ -8,23 +8,28 @@ extension ThreadPool {
   /// If the calling task is cancelled, calls that have not begun are left out and the result is
   /// nil.
   ///
-  /// - Throws: the first error that a call throws; calls that have not begun by then are left out.
+  /// - Throws: the first error that a call throws; calls that have not begun by then are left out,
+  ///   and those that still run find `Task.isCancelled` true.
   @inline(__always)
   public func first<Element: Sendable, Failure: Error>(
     of elements: [Element], isolation: isolated (any Actor)? = #isolation,
     where predicate: @escaping @Sendable (Element) throws(Failure) -> Bool
   ) async throws(Failure) -> Element? {
+    let find: @Sendable (
+      Slice<UnsafeBufferPointer<Element>>
+    ) throws(Failure) -> Int? = { (elements) throws(Failure) in
+      for index in elements.indices where try predicate(elements[index]) { return index }
+      return nil
+    }
     let stop = StopFlag()
     let failure = FirstError<Failure>()
     let found = FoundIndex()
     let loop = ParallelLoop(on: self, stop: stop) {
     } runChunk: { range, _ in
       do throws(Failure) {
-        for index in range where index < found.index {
-          if try predicate(elements[index]) {
-            found.lower(to: index)
-            return
-          }
+        guard range.lowerBound < found.index else { return }
+        try elements.withUnsafeBufferPointer { (elements) throws(Failure) in
+          if let index = try find(elements[range]) { found.lower(to: index) }
         }
       } catch {
         failure.set(error)
@@ -44,16 +49,22 @@ extension ThreadPool {
     _ elements: [Element], isolation: isolated (any Actor)? = #isolation,
     where predicate: @escaping @Sendable (Element) throws(Failure) -> Bool
   ) async throws(Failure) -> Bool {
+    let find: @Sendable (
+      Slice<UnsafeBufferPointer<Element>>
+    ) throws(Failure) -> Int? = { (elements) throws(Failure) in
+      for index in elements.indices where try predicate(elements[index]) { return index }
+      return nil
+    }
     let stop = StopFlag()
     let failure = FirstError<Failure>()
     let loop = ParallelLoop(on: self, stop: stop) {
       false
     } runChunk: { range, isFound in
       do throws(Failure) {
-        for index in range where try predicate(elements[index]) {
+        try elements.withUnsafeBufferPointer { (elements) throws(Failure) in
+          if try find(elements[range]) == nil { return }
           isFound = true
           stop.set()
-          return
         }
       } catch {
         failure.set(error)

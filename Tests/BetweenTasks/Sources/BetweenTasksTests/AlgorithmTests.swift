@@ -169,11 +169,44 @@ private func randomNumbers(_ count: Int, below bound: Int, seed: UInt64) -> [Int
     }
   }
 
+  test("bodies that still run when another throws, or the caller is cancelled, see it",
+    timeLimit: limit
+  ) {
+    guard hasThreads else { return }
+    await withPool { pool in
+      let running = Counter()
+      // Called on both workers at once: the other is in its body when this one throws.
+      do throws(TestError) {
+        try await pool.forEach(0..<2) { (number) throws(TestError) in
+          running.increment()
+          while running.value < 2 {}
+          if number == 1 { throw .expected(1) }
+          while !Task.isCancelled {}
+        }
+        expect(false, "nothing was thrown")
+      } catch {
+        expect(error == .expected(1))
+      }
+      expect(!Task.isCancelled)
+      let outer = pool.spawn {
+        await pool.forEach(0..<2) { (_: Int) async in
+          running.increment()
+          while !Task.isCancelled { await Task.yield() }
+        }
+        return Task.isCancelled
+      }
+      expect(await eventually { running.value > 2 })
+      outer.cancel()
+      expect(await outer.value)
+    }
+  }
+
   test("a long loop leaves its workers' other tasks on time", timeLimit: limit) {
     await withPool { pool in
       let isOver = Counter()
+      let calls = Counter()
       let loop = pool.spawnStealable {
-        await pool.forEach(0..<Int.max) { _ in }
+        await pool.forEach(0..<Int.max) { _ in calls.increment() }
         isOver.increment()
       }
       for number in 0..<20 { await pool.spawn(on: number % 2) {}.value }
