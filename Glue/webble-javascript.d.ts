@@ -12,6 +12,10 @@ export interface Thread {
   workers?: Map<number, any>;
   /** On the main thread: receives what workers post for this file. */
   onmessage?: (message: any) => void;
+  /** On the main thread: called when the program ends, but not by a trap. */
+  onstop?: () => void;
+  /** On the main thread: writes a line to the error stream. */
+  printError?(line: string): void;
 }
 
 /** What the module imports from "javascript" on one thread. */

@@ -304,7 +304,7 @@ export function imports(thread) {
     /** @this {any} @param {any[]} list */
     const closure = function (...list) {
       // The box's memory may be another's by now.
-      if (live.get(box) !== token) {
+      if (live.get(box) !== token && !thread.isStopped) {
         throw new Error(`the Swift closure made at ${origin} was called after its release`);
       }
       /** @type {any} */ let result, thrown = false;
@@ -319,42 +319,79 @@ export function imports(thread) {
     const token = {};
     live.set(box, token);
     closures.register(closure, box, token);
+    origins?.set(closure, { box, token, origin });
     return closure;
   };
 
-  const settle = (/** @type {number} */ box, /** @type {boolean} */ fulfilled, /** @type {any} */ value) => {
+  /** @type {WeakMap<object, { box: number, token: object, origin: string }> | undefined} in debug builds */ let origins;
+
+  /** Where the closures were made that Swift still holds and has not released. */
+  const leaks = () => {
+    const held = new Set(values.map((value) => origins?.get(value)));
+    return [...held].filter((one) => one && live.get(one.box) === one.token).map((one) => one?.origin);
+  };
+
+  const reportLeaks = (/** @type {any[]} */ places) => {
+    for (const origin of places) {
+      thread.printError?.(`warning: the Swift closure made at ${origin} was never released: Swift holds it at the end `
+        + "of its thread. If what it captures holds it, only release() frees it.");
+    }
+  };
+
+  const settle = (/** @type {number} */ task, /** @type {boolean} */ fulfilled, /** @type {any} */ value) => {
     enter(() => {
       storeArguments([value]);
-      thread.exports.webble_javascript_settle(box, fulfilled);
+      thread.exports.webble_javascript_settle(task, fulfilled);
     });
   };
 
   // Between threads: through the main thread, which alone can post to every worker.
 
-  const deliver = (/** @type {any} */ message) => settle(message.box, true, message.value);
-  const isMain = !!thread.workers;
-  if (isMain) {
-    thread.onmessage = (message) => {
-      if (message.to) thread.workers?.get(message.to)?.postMessage(message, message.isTransferred ? [message.value] : []);
-      else deliver(message);
-    };
-  } else {
-    const receive = (/** @type {any} */ message) => { if (message?.webble === "javascript") deliver(message); };
-    if (nodePort) nodePort.on("message", receive);
-    else addEventListener("message", (event) => receive(event.data));
-  }
-
-  const post = (/** @type {any} */ message) => {
-    const transfer = message.isTransferred ? [message.value] : [];
-    if (!isMain) (nodePort ?? scope).postMessage(message, transfer);
-    else thread.workers?.get(message.to)?.postMessage(message, transfer);
+  const deliver = (/** @type {any} */ { task, value, failure }) => {
+    if (!failure) settle(task, true, value);
+    else settle(task, false, Object.assign(new Error(failure.message), { name: failure.name }));
   };
+
+  /** @param {any} message to the worker `to`, which may have ended; what is in `transfer` moves */
+  const post = (message) => {
+    const port = thread.workers ? thread.workers.get(message.to) : nodePort ?? scope;
+    port?.postMessage(message, message.transfer);
+  };
+
+  const receive = (/** @type {any} */ message) => {
+    if (message?.webble !== "javascript") return;
+    if (message.leaks) reportLeaks(message.leaks);
+    else if (!thread.workers || !message.to) deliver(message);
+    else {
+      try { post(message); } catch (error) {
+        const { name, message: text } = /** @type {Error} */ (error);
+        post({ webble: "javascript", to: message.to, task: message.task, failure: { name, message: text } });
+      }
+    }
+  };
+  if (thread.workers) thread.onmessage = receive;
+  else if (nodePort) nodePort.on("message", receive);
+  else addEventListener("message", (event) => receive(event.data));
 
   // What Swift calls. An object, a function, a key that is a symbol: by index. Texts: address and length.
 
   /** @type {Record<string, (...values: any[]) => any>} */
   const functions = {
-    attach: (/** @type {number} */ address) => { scratch = address; },
+    attach: (address, isDebug) => {
+      scratch = address;
+      if (!isDebug) return;
+      origins = new WeakMap();
+      if (thread.workers) thread.onstop = () => reportLeaks(leaks());
+    },
+    /** The thread ends: gives up what closures hold. */
+    leave: () => {
+      if (origins) post({ webble: "javascript", leaks: leaks() });
+      for (const [box, token] of [...live]) {
+        if (!live.delete(box)) continue;
+        closures.unregister(token);
+        thread.exports.webble_javascript_forget(box);
+      }
+    },
     release,
 
     get: (object, at, length) => get(values[object], name(at, length)),
@@ -456,8 +493,8 @@ export function imports(thread) {
       return live.delete(box);
     },
     /** Calls `settle` when the promise, or whatever it is, has an outcome. */
-    then: (promise, box) => {
-      Promise.resolve(values[promise]).then((value) => settle(box, true, value), (error) => settle(box, false, error));
+    then: (promise, task) => {
+      Promise.resolve(values[promise]).then((value) => settle(task, true, value), (error) => settle(task, false, error));
     },
     /** Somebody will look at the promise, but later than engines wait before they report a rejection. */
     expect: (promise) => { Promise.resolve(values[promise]).catch(() => {}); },
@@ -468,9 +505,9 @@ export function imports(thread) {
       storeArguments([promise, ...resolvers]);
     },
 
-    send: (object, box, to, isTransferred) => {
+    send: (object, task, to, transfer) => {
       try {
-        post({ webble: "javascript", to, box, value: values[object], isTransferred: !!isTransferred });
+        post({ webble: "javascript", to, task, value: values[object], transfer: values[transfer] });
         return 0;
       } catch (error) { return giveError(error); }
     },

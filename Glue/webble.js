@@ -353,6 +353,7 @@ function makeMemory({ initialPages, maximumPages }, shared) {
 class Main extends Thread {
   /** @type {Map<number, any>} the Web Workers by their worker's address */ workers = new Map();
   /** @type {((message: any) => void) | undefined} what workers post for webble-javascript.js */ onmessage;
+  /** @type {(() => void) | undefined} the program ends, but not by a trap */ onstop;
   /** @type {Promise<number>} */ exited;
   /** @type {(status: number) => void} */ #finish = () => {};
   /** @type {string[]} */ #symbols = [];
@@ -406,6 +407,7 @@ class Main extends Thread {
   /** Ends the program: nothing of it runs any more. */
   stop(/** @type {number} */ status) {
     if (this.isStopped) return;
+    if (status !== EXIT_AFTER_TRAP) this.onstop?.();
     this.isStopped = true;
     clearInterval(this.#keepAlive);
     for (const worker of this.workers.values()) worker.terminate();
@@ -603,8 +605,11 @@ async function runWorker(port, { module, memory, pointer, index, stack, stackSiz
     thread.exports.webble_enter_worker(pointer, stack, stackSize);
     const loop = thread.loop(pointer);
     loop.left = () => {
+      // The stack is freed when the message arrives: nothing may run the module's code any more.
+      thread.isStopped = true;
       port.postMessage({ webble: "left" });
-      if (nodeThreads) port.close(); else scope.close();
+      // Ends this thread only. To close the port would leave timers and sockets, which keep it running.
+      if (nodeThreads) scope.process.exit(); else scope.close();
     };
     port.postMessage({ webble: "ready" });
     loop.turn(true);

@@ -15,6 +15,7 @@ private struct Environment: TurnEnvironment {
   func fire(_ token: UInt) { fireTimer(token) }
   func orphan(_ token: UInt, of pool: PoolPointer) { orphanTimer(token, of: pool) }
   func abandon(_ job: Job) { _Concurrency.abandon(TaskPointer(job)) }
+  func leave() { thread.pointee.leave_javascript?() }
 }
 
 /// Prepares memory and the main thread. First of all calls, on the main thread.

@@ -31,13 +31,13 @@ public struct JSEvents: AsyncSequence {
 private final class EventQueue {
   private var events: [JSObject] = []
   private var isEnded = false
-  private var reader: UnsafeContinuation<Handed<JSObject?>, Never>?
+  private var reader: WaitingTask?
 
   func push(_ event: JSObject) {
     if isEnded { return }
     if let reader {
       self.reader = nil
-      reader.resume(returning: Handed(value: event))
+      reader.resume(.success(.object(event)))
     } else {
       events.append(event)
     }
@@ -47,14 +47,15 @@ private final class EventQueue {
 
   func end() {
     isEnded = true
-    reader?.resume(returning: Handed(value: nil))
+    reader?.resume(.success(.undefined))
     reader = nil
   }
 
   func next() async -> JSObject? {
     if let event = pop() { return event }
     if isEnded { return nil }
-    return await withUnsafeContinuation { reader = $0 }.value
+    let result = await withUnsafeContinuation { reader = WaitingTask($0) }
+    return try? result.get().object
   }
 }
 

@@ -5,8 +5,12 @@
 
 typealias Address = UnsafeRawPointer
 
+/// Tells the glue where values cross, and whether it is to look for leaks.
 @_extern(wasm, module: "javascript", name: "attach")
-func jsAttach(_ scratch: Address)
+func jsAttach(_ scratch: Address, _ isDebug: Int32)
+/// Has `webble_javascript_forget` called for every closure that may still be called: the thread ends.
+@_extern(wasm, module: "javascript", name: "leave")
+func jsLeave()
 @_extern(wasm, module: "javascript", name: "release")
 func jsRelease(_ index: Int32)
 
@@ -93,21 +97,21 @@ func jsHandBack(_ slot: Address)
 /// Returns whether the closure was alive until now.
 @_extern(wasm, module: "javascript", name: "releaseClosure")
 func jsReleaseClosure(_ box: UnsafeMutableRawPointer) -> Int32
-/// Has `webble_javascript_settle` called with `box` when the promise has an outcome.
+/// Has `webble_javascript_settle` called with `task` when the promise has an outcome.
 @_extern(wasm, module: "javascript", name: "then")
-func jsThen(_ promise: Int32, _ box: UnsafeMutableRawPointer)
+func jsThen(_ promise: Int32, _ task: UnsafeMutableRawPointer)
 /// Keeps a rejection from being reported as one that nobody handles: somebody is about to.
 @_extern(wasm, module: "javascript", name: "expect")
 func jsExpect(_ promise: Int32)
 /// Leaves a promise and its two resolving functions in the slots behind the result's.
 @_extern(wasm, module: "javascript", name: "makePromise")
 func jsMakePromise()
-/// Has `webble_javascript_settle` called with `box` and the object's copy on the thread of `worker`,
-/// which is null for the main thread.
+/// Has `webble_javascript_settle` called with `task` and the object's copy on the thread of `worker`,
+/// which is null for the main thread. What is in the array `transfer` moves there.
 @_extern(wasm, module: "javascript", name: "send")
 func jsSend(
-  _ object: Int32, _ box: UnsafeMutableRawPointer, _ worker: UnsafeMutableRawPointer?,
-  _ isTransferred: Int32
+  _ object: Int32, _ task: UnsafeMutableRawPointer, _ worker: UnsafeMutableRawPointer?,
+  _ transfer: Int32
 ) -> Double
 @_extern(wasm, module: "javascript", name: "random")
 func jsRandom(_ to: UnsafeMutableRawPointer?, _ count: Int)

@@ -71,7 +71,7 @@ public struct JSPromise {
     get async {
       jsObject.checkThread()
       return await withUnsafeContinuation { continuation in
-        jsThen(jsObject.index, OutcomeBox(continuation).handedOver())
+        jsThen(jsObject.index, WaitingTask(continuation).address)
       }
     }
   }
@@ -84,30 +84,11 @@ extension JSPromise: ConvertibleToJSValue, ConstructibleFromJSValue {
   }
 }
 
-/// A task that waits for the glue to call `settle`.
-final class OutcomeBox {
-  private let continuation: UnsafeContinuation<Result<JSValue, JSError>, Never>
-
-  init(_ continuation: UnsafeContinuation<Result<JSValue, JSError>, Never>) {
-    self.continuation = continuation
-  }
-
-  /// The box's address for the glue, with a reference that `settle` ends.
-  func handedOver() -> UnsafeMutableRawPointer { Unmanaged.passRetained(self).toOpaque() }
-
-  func resume(_ outcome: Result<JSValue, JSError>) {
-    // It is read on the thread that resumes.
-    nonisolated(unsafe) let outcome = outcome
-    continuation.resume(returning: outcome)
-  }
-}
-
 /// Called by the glue: the value is in the slot behind the result's.
 @_expose(wasm, "webble_javascript_settle")
 @_cdecl("webble_javascript_settle")
-func settle(_ box: UnsafeMutableRawPointer, _ isFulfilled: Bool) {
+func settle(_ address: UnsafeMutableRawPointer, _ isFulfilled: Bool) {
   let value = currentThread().readArguments(count: 1)[0]
-  let box = Unmanaged<OutcomeBox>.fromOpaque(box).takeRetainedValue()
-  box.resume(isFulfilled ? .success(value) : .failure(JSError(value)))
+  WaitingTask.at(address).resume(isFulfilled ? .success(value) : .failure(JSError(value)))
 }
 #endif

@@ -7,21 +7,33 @@ import WebbleScheduler
 ///     let sent = JSSending.transfer(offscreenCanvas)
 ///     pool.spawn { let canvas = try await sent.receive() … }
 ///
-/// It may be received once if it is transferred, any number of times if it is cloned. The object stays with its
+/// What is transferred may be received once, what is cloned any number of times. The object stays with its
 /// thread until then, which has to be alive.
 public struct JSSending: Sendable {
   private let remote: JSRemote
-  private let isTransferred: Bool
+  /// An array of what is to move.
+  private let transfer: JSRemote
+
+  private init(_ object: JSObject, _ transfer: [JSObject]) {
+    remote = JSRemote(object)
+    self.transfer = JSRemote(JSArray(transfer.map { $0.jsValue }).jsObject)
+  }
 
   /// The object itself moves: one of those that can, such as an `ArrayBuffer`, a `MessagePort`, an
-  /// `OffscreenCanvas` or a stream. It is of no use on its old thread afterwards.
-  public static func transfer(_ object: JSObject) -> JSSending {
-    JSSending(remote: JSRemote(object), isTransferred: true)
+  /// `OffscreenCanvas`, an `ImageBitmap`, or, in most engines, a stream. It is of no use on its old thread
+  /// afterwards.
+  public static func transfer(_ object: JSObject) -> JSSending { JSSending(object, [object]) }
+
+  /// The same for several objects: what is received is an array of them, a `JSArray`.
+  public static func transfer(_ objects: [JSObject]) -> JSSending {
+    clone(JSArray(objects.map { $0.jsValue }).jsObject, transferring: objects)
   }
 
   /// A copy is made, by the structured clone algorithm, when it is received.
-  public static func clone(_ object: JSObject) -> JSSending {
-    JSSending(remote: JSRemote(object), isTransferred: false)
+  ///
+  /// - Parameter transferred: objects, each somewhere in `object`, that move instead of being copied.
+  public static func clone(_ object: JSObject, transferring transferred: [JSObject] = []) -> JSSending {
+    JSSending(object, transferred)
   }
 
   /// The object, or its copy, on the current thread. On the thread where it is, the object itself.
@@ -31,10 +43,8 @@ public struct JSSending: Sendable {
   public nonisolated(nonsending) func receive() async throws(JSError) -> JSObject {
     let here = currentThread()
     if here == remote.owner { return remote.reference.object }
-    // Null is the main thread.
-    let to = here.pointee.id == .main ? nil : UnsafeMutableRawPointer(here.pointee.worker)
     let result: Result<JSValue, JSError> = await withUnsafeContinuation { continuation in
-      let errand = SendingErrand(remote, isTransferred, to, OutcomeBox(continuation), back: here)
+      let errand = SendingErrand(remote, transfer, WaitingTask(continuation).address, of: here)
       _ = PoolTask(
         on: UnownedTaskExecutor(worker: remote.owner.pointee.worker), isCounted: false, priority: nil
       ) { () async in errand.run() }
@@ -49,51 +59,50 @@ public struct JSSending: Sendable {
 /// Has the owner post the object. Destroyed without having run if the owner's pool has closed.
 private final class SendingErrand: @unchecked Sendable {
   private let remote: JSRemote
-  private let isTransferred: Bool
-  private let to: UnsafeMutableRawPointer?
-  private let back: JavaScriptThreadPointer
-  /// Until it is handed over, or resumed.
-  private var outcome: OutcomeBox?
+  private let transfer: JSRemote
+  private let receiver: JavaScriptThreadPointer
+  /// The receiver's `WaitingTask`, until it is told, or the glue is.
+  private var task: UnsafeMutableRawPointer?
 
   init(
-    _ remote: JSRemote, _ isTransferred: Bool, _ to: UnsafeMutableRawPointer?, _ outcome: OutcomeBox,
-    back: JavaScriptThreadPointer
+    _ remote: JSRemote, _ transfer: JSRemote, _ task: UnsafeMutableRawPointer,
+    of receiver: JavaScriptThreadPointer
   ) {
     self.remote = remote
-    self.isTransferred = isTransferred
-    self.to = to
-    self.outcome = outcome
-    self.back = back
+    self.transfer = transfer
+    self.task = task
+    self.receiver = receiver
   }
 
   /// On the owner's thread.
   func run() {
-    guard let outcome else { return }
-    self.outcome = nil
-    let box = outcome.handedOver()
+    // Null is the main thread.
+    let to = receiver.pointee.id == .main ? nil : UnsafeMutableRawPointer(receiver.pointee.worker)
     do throws(JSError) {
-      _ = try remote.reference.object.valueOrError { jsSend($0, box, to, isTransferred ? 1 : 0) }
+      _ = try remote.reference.object.valueOrError { object in
+        jsSend(object, task.unsafelyUnwrapped, to, transfer.reference.object.index)
+      }
+      task = nil
     } catch {
-      Unmanaged<OutcomeBox>.fromOpaque(box).release()
-      fail(outcome, error.name, error.message)
+      fail(error.name, error.message)
     }
   }
 
   deinit {
-    if let outcome {
-      fail(outcome, "Error", "the thread \(remote.owner.pointee.id.description) has ended with the object that it sent")
-    }
+    fail("Error", "the thread \(remote.ownerThread.description) has ended with the object that it sent")
   }
 
-  /// Errors are made where they are thrown.
-  private func fail(_ outcome: OutcomeBox, _ name: String, _ message: String) {
-    nonisolated(unsafe) let outcome = outcome
+  /// Errors are made where they are thrown. Nothing to do if the receiver has ended: so has the task.
+  private func fail(_ name: String, _ message: String) {
+    guard let task else { return }
+    self.task = nil
+    nonisolated(unsafe) let address = task
     _ = PoolTask(
-      on: UnownedTaskExecutor(worker: back.pointee.worker), isCounted: false, priority: nil
+      on: UnownedTaskExecutor(worker: receiver.pointee.worker), isCounted: false, priority: nil
     ) { () async in
       let error = JSError(message: message)
       error.jsObject?.name = .string(name)
-      outcome.resume(.failure(JSError(error.thrownValue)))
+      WaitingTask.at(address).resume(.failure(JSError(error.thrownValue)))
     }
   }
 }

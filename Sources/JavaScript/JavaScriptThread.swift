@@ -10,10 +10,12 @@ struct JavaScriptThread: ~Copyable {
   /// The worker whose thread it is; the main thread's, if that takes the turns of all. Constant.
   let worker: WorkerPointer
   let id: ThreadID
-  /// Where values cross; see `Scratch`. The thread itself only.
+  /// Where values cross; see `Scratch`. The thread itself only. Freed when the thread ends.
   let scratch: UnsafeMutableRawPointer
   /// `globalThis`. The thread itself only.
   var global: JSObject?
+  /// The first of the tasks that wait for JavaScript. The thread itself only.
+  var waiting: WaitingTask?
   /// Objects whose last reference went away on another thread: a list of `Release`s that any thread
   /// pushes to and the owner takes whole, when it makes an object or by a job that whoever finds the list empty
   /// has sent.
@@ -49,10 +51,29 @@ private func attach() -> JavaScriptThreadPointer {
       worker: worker,
       id: worker.pointee.pool == nil ? .main : .worker(worker.pointee.index),
       scratch: .allocate(byteCount: Scratch.size, alignment: 16)))
-  jsAttach(thread.pointee.scratch)
+  #if DEBUG
+  jsAttach(thread.pointee.scratch, 1)
+  #else
+  jsAttach(thread.pointee.scratch, 0)
+  #endif
   webble_thread().pointee.javascript = UnsafeMutableRawPointer(thread)
+  webble_thread().pointee.leave_javascript = leave
   thread.pointee.global = JSObject(index: 0, of: thread)
   return thread
+}
+
+/// Ends the current thread's side: its worker leaves, and nothing of the program runs on it any more.
+private func leave() {
+  let thread = currentThread()
+  if thread.pointee.waiting != nil {
+    let error = JSError(.string("the thread \(thread.pointee.id.description) has ended"))
+    while let task = thread.pointee.waiting { task.resume(.failure(error)) }
+  }
+  jsLeave()
+  thread.pointee.global = nil
+  thread.takeReleases()
+  webble_thread().pointee.javascript = nil
+  thread.pointee.scratch.deallocate()
 }
 
 // Releases from other threads

@@ -31,10 +31,13 @@ nonisolated(nonsending) func waiting<Value>(
 ) async -> Value {
   let handle = spawnLocal { () async -> Handed<Value> in Handed(value: await wait()) }
   let reference = RemoteReference(object)
-  return await withTaskCancellationHandler {
-    await handle.value
+  let result = await withTaskCancellationHandler {
+    await handle.result
   } onCancel: {
     onOwner(of: reference, cancel)
-  }.value
+  }
+  if case .success(let value) = result { return value.value }
+  // The thread has ended, and abandons this task too.
+  return await withUnsafeContinuation { _ in }
 }
 #endif

@@ -25,6 +25,8 @@ public protocol TurnEnvironment {
   func orphan(_ token: UInt, of pool: PoolPointer)
   /// The job will never run.
   func abandon(_ job: Job)
+  /// The worker leaves its pool and has run its last job. May make others runnable, to be abandoned.
+  func leave()
 }
 
 /// The longest a turn may hold the event loop, save for one job that runs longer: short enough for
@@ -342,10 +344,16 @@ extension WorkerPointer {
     if pointee.isAsleep { wakeUp() }
     if pointee.isSearching { endSearch(pool) }
     while let token = pointee.timers.popExpired(now: .max) { environment.orphan(token, of: pool) }
+    abandonJobs(pool, environment)
+    environment.leave()
+    abandonJobs(pool, environment)
+    return .left
+  }
+
+  private func abandonJobs(_ pool: PoolPointer, _ environment: borrowing some TurnEnvironment) {
     pool.takeRefused(from: self, environment.abandon)
     pool.takeRefused(from: nil, environment.abandon)
     while let job = pointee.stealable.pop() ?? pointee.pinned.pop() { environment.abandon(job) }
-    return .left
   }
 }
 

@@ -9,9 +9,12 @@ let package = Package(
     .executableTarget(
       name: $0,
       dependencies: [
-        .product(name: "Webble", package: "webble"),
         .product(name: "JavaScript", package: "webble"),
         .product(name: "WebbleTesting", package: "webble"),
       ])
-  }
+  } + [
+    // Run by Tests/EndToEndTests.
+    .executableTarget(
+      name: "Endings", dependencies: [.product(name: "JavaScript", package: "webble")])
+  ]
 )

@@ -140,6 +140,7 @@ struct webble_thread {
   uintptr_t stack_size;              ///< in bytes; 0 until the thread is set up
   void *locals;                      ///< task-local bindings made outside any task, +1
   void *javascript;                  ///< the JavaScript module's record of the thread, or null
+  void (*leave_javascript)(void);    ///< ends that module's life on a worker that leaves, or null
   char *line;                        ///< text printed since the last newline
   uint32_t line_length, line_capacity;
   uint32_t line_is_report;           ///< 1 if it is complete, and may be the report of a coming trap

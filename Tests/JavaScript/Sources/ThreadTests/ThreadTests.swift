@@ -4,7 +4,6 @@ import WebbleTesting
 
 @main struct ThreadTests {
   @MainActor static func main() async {
-    if programArguments.contains("--use-on-wrong-thread") { await useOnWrongThread() }
     await runTests {
       test("every thread has its own global object", globals)
       test("objects live across awaits of pinned tasks", pinnedObjects)
@@ -16,20 +15,14 @@ import WebbleTesting
       test("sending from a thread that has ended", sendingFromEndedThread)
       test("an object used from other threads", remotes)
       test("work on every worker while promises settle", busyPool)
+      transferTests()
+      endTests()
     }
   }
 }
 
-/// Ends the program, with a message: for a look at it.
-@MainActor private func useOnWrongThread() async {
-  let object = JSObject()
-  nonisolated(unsafe) let escaped = object
-  let pool = try! ThreadPool(workerCount: 1)
-  await pool.spawn { print(escaped.description) }.value
-}
-
 /// A pool's worker and an object of its, kept from the compiler's eyes.
-private final class Escape<Value>: @unchecked Sendable {
+final class Escape<Value>: @unchecked Sendable {
   var value: Value?
   init(_ value: Value?) { self.value = value }
 }

@@ -1,0 +1,58 @@
+import Synchronization
+import Testing
+
+@testable import WebbleTool
+
+/// Programs of the product Endings in Tests/JavaScript: what they say when they, or their workers, end.
+@Suite(.serialized) struct JavaScriptEndingTests {
+  private static let debug = Task { try await site(.debug) }
+  private static let release = Task { try await site(.release) }
+
+  private static func site(_ configuration: BuildConfiguration) async throws -> Site {
+    let repository = try Repository.find()
+    var options = try BuildOptions.parse([])
+    options.configuration = configuration
+    let builder = try await SiteBuilder(
+      package: repository.root.appending(path: "Tests/JavaScript").path, options: options)
+    return try await builder.build(
+      product: "Endings",
+      into: builder.products.scratch.appending(path: "endings-\(configuration.rawValue)"),
+      output: .onlyOnFailure)
+  }
+
+  private func run(
+    _ mode: String, in engine: Engine, _ configuration: BuildConfiguration
+  ) async throws -> (outcome: ProgramRun.Outcome, errors: [String]) {
+    let site = try await (configuration == .debug ? Self.debug : Self.release).value
+    let errors = Mutex<[String]>([])
+    let run = ProgramRun(
+      engine: engine, site: site, repository: try .find(), arguments: [mode],
+      timeLimit: .seconds(60)
+    ) { stream, line in if stream == .error { errors.withLock { $0.append(line) } } }
+    return (try await run.run(), errors.withLock { $0 })
+  }
+
+  @Test(arguments: Engine.allCases)
+  func debugBuildsNameClosuresThatNobodyReleases(engine: Engine) async throws {
+    let (outcome, errors) = try await run("leaks", in: engine, .debug)
+    #expect(outcome == .exited(0))
+    // One on the worker, one on the main thread.
+    #expect(errors.count == 2)
+    for error in errors {
+      #expect(error.contains("the Swift closure made at Endings/Endings.swift:26 was never released"))
+    }
+  }
+
+  @Test func releaseBuildsDoNotLookForThem() async throws {
+    let (outcome, errors) = try await run("leaks", in: .node, .release)
+    #expect(outcome == .exited(0))
+    #expect(errors == [])
+  }
+
+  @Test func useOnAnotherThreadNamesBoth() async throws {
+    let (outcome, errors) = try await run("wrong thread", in: .node, .release)
+    #expect(outcome == .exited(134))
+    #expect(
+      errors.first?.contains("of thread main was used on thread worker 0") == true, "\(errors)")
+  }
+}
