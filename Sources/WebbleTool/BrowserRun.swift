@@ -85,7 +85,7 @@ extension ProgramRun {
         received(event)
       }
       return HTTPResponse(statusCode: .noContent)
-    default: return nil
+    default: return try await InterruptedResponse(path: request.path)?.answer()
     }
   }
 

@@ -15,6 +15,7 @@ import WebbleTesting
       everywhere("random bytes") { randomness() }
       test("frames", frames)
       test("local storage", storage)
+      networkTests()
     }
   }
 }
@@ -29,7 +30,7 @@ import WebbleTesting
   }
 }
 
-private var isBrowser: Bool { !JSObject.global.location.isUndefined }
+var isBrowser: Bool { !JSObject.global.location.isUndefined }
 /// Something that is there: the glue in a browser, a text in Node, which has no server.
 private var present: String { isBrowser ? JSObject.global.location.origin.string! + "/webble.js" : "data:text/javascript,const x = 1;" }
 

@@ -9,6 +9,7 @@ import WebbleTesting
       test("objects live across awaits of pinned tasks", pinnedObjects)
       test("a million objects released on another thread leave nothing", releasesElsewhere)
       test("objects released while their thread ends", releasesAtTheEnd)
+      test("copies while another thread makes the memory grow", copiesWhileMemoryGrows)
       test("transfers between any two threads", transfers)
       test("clones between any two threads", clones)
       test("what cannot be sent says so", unsendable)
@@ -108,6 +109,28 @@ private func index(of object: JSObject) -> Int {
     _ = releasing
     escape.value = nil
   }
+}
+
+@MainActor private func copiesWhileMemoryGrows() async {
+  let pool = try! ThreadPool(workerCount: 1)
+  let growing = pool.spawn { () async in
+    var blocks: [UnsafeMutablePointer<UInt8>] = []
+    for _ in 0..<32 {
+      blocks.append(.allocate(capacity: 4 << 20))
+      await Task.yield()
+    }
+    for block in blocks { block.deallocate() }
+  }
+  let elements = (0..<300_000).map { Int32($0) }
+  var rounds = 0
+  while !growing.isFinished || rounds < 4 {
+    let array = JSTypedArray(elements)
+    array.copy(elements.reversed(), at: 0)
+    expect(Array(array).elementsEqual(elements.reversed()), "round \(rounds)")
+    rounds += 1
+    await Task.yield()
+  }
+  await pool.shutdown()
 }
 
 private func bytes(_ object: JSObject) -> [UInt8] { JSArrayBuffer(object)?.bytes ?? [] }
