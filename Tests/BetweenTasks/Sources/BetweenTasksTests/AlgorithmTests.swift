@@ -6,7 +6,7 @@ private struct Keyed: Sendable, Equatable {
   var place: Int
 }
 
-private func randomNumbers(_ count: Int, below bound: Int, seed: UInt64) -> [Int] {
+func randomNumbers(_ count: Int, below bound: Int, seed: UInt64) -> [Int] {
   var random = SplitMix64(state: seed)
   return (0..<count).map { _ in Int(truncatingIfNeeded: random.next() % UInt64(bound)) }
 }
@@ -36,32 +36,6 @@ private func randomNumbers(_ count: Int, below bound: Int, seed: UInt64) -> [Int
         expect(
           await pool.first(of: pairs) { $0.key > 990 } == pairs.first { $0.key > 990 })
         expectEqual(await pool.contains(numbers, 500), numbers.contains(500))
-      }
-    }
-  }
-
-  test("sort sorts, and keeps the order of equals", timeLimit: limit) {
-    await withPool(workers: 3) { pool in
-      for count in [0, 1, 2, 5000, 100_000] {
-        let random = randomNumbers(count, below: .max, seed: 1)
-        for numbers in [
-          random, random.sorted(), random.sorted(by: >), [Int](repeating: 1, count: count),
-          (0..<count).map { $0 % 2 == 0 ? $0 : -$0 }, (0..<count).map { min($0, count - $0) },
-        ] {
-          var sorted = numbers
-          await pool.sort(&sorted)
-          expect(sorted == numbers.sorted(), "\(count) numbers")
-        }
-        let keyed = randomNumbers(count, below: 50, seed: 2).enumerated()
-          .map { Keyed(key: $0.element, place: $0.offset) }
-        var sorted = keyed
-        await pool.sort(&sorted) { $0.key < $1.key }
-        expect(zip(sorted, sorted.dropFirst()).allSatisfy {
-          ($0.key, $0.place) < ($1.key, $1.place)
-        }, "not stable")
-        var lists = keyed.map { [$0.key] }
-        await pool.sort(&lists) { $0[0] < $1[0] }
-        expect(lists == keyed.map { [$0.key] }.sorted { $0[0] < $1[0] })
       }
     }
   }

@@ -8,6 +8,7 @@ import WebbleTesting
       broadcastTests()
       waitingTests()
       algorithmTests()
+      sortTests()
     }
   }
 }
