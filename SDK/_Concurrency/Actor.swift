@@ -116,6 +116,23 @@ extension GlobalActor {
   }
 }
 
+extension SerialExecutor {
+  /// Stops the program unless the caller runs as a job of this executor.
+  public func preconditionIsolated(
+    _ message: @autoclosure () -> String = "", file: StaticString = #fileID, line: UInt = #line
+  ) {
+    requireIsolation(to: asUnownedSerialExecutor(), "the executor", file, line)
+  }
+
+  /// Stops the program unless the caller runs as a job of this executor, in debug builds of this
+  /// module.
+  public func assertIsolated(
+    _ message: @autoclosure () -> String = "", file: StaticString = #fileID, line: UInt = #line
+  ) {
+    assert(isHeldByCurrentThread(asUnownedSerialExecutor()) != false)
+  }
+}
+
 /// Stops the program unless the current thread holds the executor. An executor that neither the runtime
 /// nor its `isIsolatingCurrentContext` can tell of is asked to check, and stops the program itself.
 private func requireIsolation(
@@ -129,7 +146,7 @@ private func requireIsolation(
 }
 
 /// Whether the current thread holds the executor; nil if only the executor can tell.
-private func isHeldByCurrentThread(_ executor: UnownedSerialExecutor) -> Bool? {
+func isHeldByCurrentThread(_ executor: UnownedSerialExecutor) -> Bool? {
   let thread = currentThread()
   let reference = executor.reference
   let current = thread.pointee.executor

@@ -98,8 +98,7 @@ private func yieldCurrentTask(
     enqueueAtHome(task, yielding: true)
   } else {
     // On an actor: into its line first, so that unlocking hands it to whoever waited before.
-    thread.pointee.executor = .generic
     enqueueOnSerialExecutor(task, target)
-    if target.implementation == 0 { unlockActor(target.identity) }
+    leaveExecutor(thread)
   }
 }

@@ -18,8 +18,12 @@ extension Task where Success == Never, Failure == Never {
   /// The priority of the current task; medium outside tasks.
   public static var currentPriority: TaskPriority {
     guard let task = currentThread().pointee.task else { return .medium }
-    let priority = TaskStatus.priority(of: task.status.pointee.load(ordering: .relaxed))
-    return priority == 0 ? .medium : TaskPriority(rawValue: UInt8(truncatingIfNeeded: priority))
+    return UnsafeCurrentTask(pointer: task).priority
+  }
+
+  /// The priority that the current task was made with, before any escalation; nil outside tasks.
+  public static var basePriority: TaskPriority? {
+    currentThread().pointee.task.map { UnsafeCurrentTask(pointer: $0).basePriority }
   }
 
   /// The name that the current task was made with, if any.
@@ -50,11 +54,18 @@ public struct UnsafeCurrentTask {
   }
 
   public var priority: TaskPriority {
-    TaskPriority(rawValue: UInt8(TaskStatus.priority(of: pointer.status.pointee.load(ordering: .relaxed))))
+    let status = pointer.status.pointee.load(ordering: .relaxed)
+    return TaskPriority(rawValue: UInt8(truncatingIfNeeded: TaskStatus.priority(of: status)))
   }
 
   public var basePriority: TaskPriority {
     TaskPriority(rawValue: UInt8(truncatingIfNeeded: pointer.pointee.flags & TaskFlags.priorityMask))
+  }
+
+  /// The executor that the task prefers at the moment; nil if it prefers none.
+  public var unownedTaskExecutor: UnownedTaskExecutor? {
+    let home = pointer.pointee.home
+    return home.identity == 0 ? nil : unsafeBitCast(home, to: UnownedTaskExecutor.self)
   }
 
   public func cancel() { cancelTask(pointer) }

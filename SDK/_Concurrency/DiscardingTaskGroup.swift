@@ -25,24 +25,11 @@ public struct DiscardingTaskGroup {
 
   @usableFromInline init(group: Builtin.RawPointer) { self.group = group }
 
-  /// Starts a child task.
+  /// Starts a child task; its generic code runs on `taskExecutor`, if one is given, else where the
+  /// parent's does.
   @_alwaysEmitIntoClient
   public mutating func addTask(
-    name: String? = nil, priority: TaskPriority? = nil,
-    operation: sending @escaping @isolated(any) () async -> Void
-  ) {
-    let executor = Builtin.extractFunctionIsolation(operation)?.unownedExecutor.executor
-    let flags = childTaskFlags(priority, name) | 1 << 14
-    let task = Builtin.createDiscardingTask(
-      flags: flags, initialSerialExecutor: executor, taskGroup: group, operation: operation
-    ).0
-    start(task, named: name)
-  }
-
-  /// Starts a child task whose generic code runs on `taskExecutor`.
-  @_alwaysEmitIntoClient
-  public mutating func addTask(
-    name: String? = nil, executorPreference taskExecutor: (some TaskExecutor)?,
+    name: String? = nil, executorPreference taskExecutor: (any TaskExecutor)? = nil,
     priority: TaskPriority? = nil,
     operation: sending @escaping @isolated(any) () async -> Void
   ) {
@@ -60,11 +47,13 @@ public struct DiscardingTaskGroup {
   /// - Returns: whether it did.
   @_alwaysEmitIntoClient
   public mutating func addTaskUnlessCancelled(
-    name: String? = nil, priority: TaskPriority? = nil,
+    name: String? = nil, executorPreference taskExecutor: (any TaskExecutor)? = nil,
+    priority: TaskPriority? = nil,
     operation: sending @escaping @isolated(any) () async -> Void
   ) -> Bool {
     if isCancelled { return false }
-    addTask(name: name, priority: priority, operation: operation)
+    addTask(
+      name: name, executorPreference: taskExecutor, priority: priority, operation: operation)
     return true
   }
 
@@ -90,8 +79,9 @@ public func withThrowingDiscardingTaskGroup<Failure: Error, GroupResult>(
   body: (inout ThrowingDiscardingTaskGroup<Failure>) async throws(Failure) -> GroupResult
 ) async throws(Failure) -> GroupResult {
   let pointer = Builtin.createTaskGroupWithFlags(0x100, Void.self)
-  let firstError = FirstError<Failure>()
-  var group = ThrowingDiscardingTaskGroup<Failure>(group: pointer, firstError: firstError)
+  let firstError = FirstError<Failure>(of: groupPointer(pointer))
+  groupPointer(pointer).pointee.recorder = Unmanaged.passUnretained(firstError).toOpaque()
+  var group = ThrowingDiscardingTaskGroup<Failure>(group: pointer)
   var result: Result<GroupResult, Failure>
   do throws(Failure) {
     result = .success(try await body(&group))
@@ -108,34 +98,23 @@ public func withThrowingDiscardingTaskGroup<Failure: Error, GroupResult>(
 /// Child tasks without results that may throw one type of error. Belongs to the task that runs the body.
 public struct ThrowingDiscardingTaskGroup<Failure: Error> {
   @usableFromInline var children: DiscardingTaskGroup
-  @usableFromInline let firstError: FirstError<Failure>
 
-  init(group: Builtin.RawPointer, firstError: FirstError<Failure>) {
-    children = DiscardingTaskGroup(group: group)
-    self.firstError = firstError
-  }
+  init(group: Builtin.RawPointer) { children = DiscardingTaskGroup(group: group) }
 
-  /// Starts a child task.
+  /// Starts a child task; its generic code runs on `taskExecutor`, if one is given, else where the
+  /// parent's does.
   @_alwaysEmitIntoClient
   public mutating func addTask(
-    name: String? = nil, priority: TaskPriority? = nil,
+    name: String? = nil, executorPreference taskExecutor: (any TaskExecutor)? = nil,
+    priority: TaskPriority? = nil,
     operation: sending @escaping @isolated(any) () async throws(Failure) -> Void
   ) {
     let executor = Builtin.extractFunctionIsolation(operation)?.unownedExecutor.executor
-    let flags = childTaskFlags(priority, name) | 1 << 14
-    let group = children
-    let firstError = firstError
-    nonisolated(unsafe) let unsafeGroup = group
-    let task = Builtin.createDiscardingTask(
-      flags: flags, initialSerialExecutor: executor, taskGroup: group.group,
-      operation: {
-        do throws(Failure) {
-          try await operation()
-        } catch {
-          // The group outlives its children.
-          if firstError.record(error) { unsafeGroup.cancelAll() }
-        }
-      }
+    let flags = childTaskFlags(priority, name) | 1 << 17
+    let task = Builtin.createTask(
+      flags: flags, initialSerialExecutor: executor, taskGroup: children.group,
+      initialTaskExecutor: taskExecutor?.asUnownedTaskExecutor().executor,
+      operation: boxed(operation)
     ).0
     start(task, named: name)
   }
@@ -145,11 +124,13 @@ public struct ThrowingDiscardingTaskGroup<Failure: Error> {
   /// - Returns: whether it did.
   @_alwaysEmitIntoClient
   public mutating func addTaskUnlessCancelled(
-    name: String? = nil, priority: TaskPriority? = nil,
+    name: String? = nil, executorPreference taskExecutor: (any TaskExecutor)? = nil,
+    priority: TaskPriority? = nil,
     operation: sending @escaping @isolated(any) () async throws(Failure) -> Void
   ) -> Bool {
     if isCancelled { return false }
-    addTask(name: name, priority: priority, operation: operation)
+    addTask(
+      name: name, executorPreference: taskExecutor, priority: priority, operation: operation)
     return true
   }
 
@@ -166,21 +147,28 @@ public struct ThrowingDiscardingTaskGroup<Failure: Error> {
 @available(*, unavailable)
 extension ThrowingDiscardingTaskGroup: Sendable {}
 
-/// The error that came first. Written once, by the child that sets `isSet`; read by the group's task after
-/// all children have ended, which the end of the last one publishes.
-@usableFromInline
-final class FirstError<Failure: Error>: @unchecked Sendable {
+/// What becomes of the result of a throwing discarding group's child.
+class ChildResultRecorder {
+  /// On the thread where the child ends, before the group can see that.
+  func record(_ result: UnsafeMutableRawPointer) {}
+}
+
+/// The error that came first, which cancels the group. Written once, by the child that sets `isSet`; read
+/// by the group's task after all children have ended, which the end of the last one publishes.
+final class FirstError<Failure: Error>: ChildResultRecorder {
   private let isSet = Atomic<Bool>(false)
   private(set) var value: Failure?
+  /// Outlives its children.
+  private let group: GroupPointer
 
-  init() {}
+  init(of group: GroupPointer) { self.group = group }
 
-  /// - Returns: whether this error is the first.
-  @usableFromInline
-  func record(_ error: Failure) -> Bool {
-    if isSet.exchange(true, ordering: .relaxed) { return false }
+  override func record(_ result: UnsafeMutableRawPointer) {
+    guard case .failure(let error) = result.assumingMemoryBound(to: Result<Void, Failure>.self).pointee,
+      !isSet.exchange(true, ordering: .relaxed)
+    else { return }
     value = error
-    return true
+    cancelChildren(of: group)
   }
 }
 

@@ -44,7 +44,7 @@ func enqueueAtHome(_ task: TaskPointer, _ home: webble_executor, yielding: Bool)
   case ExecutorMark.pool:
     enqueueStealable(
       task, PoolPointer(bitPattern: home.identity).unsafelyUnwrapped, yielding: yielding)
-  case 0:
+  case 0, ExecutorMark.global:
     if let pool = globalPool(), pool.pointee.isOpen {
       enqueueStealable(task, pool, yielding: yielding)
     } else {

@@ -61,6 +61,10 @@ public struct UnownedSerialExecutor: Sendable {
 
   @inlinable public init(_ executor: Builtin.Executor) { self.executor = executor }
 
+  @inlinable public init<E: SerialExecutor>(_ executor: __shared E) {
+    self = executor.asUnownedSerialExecutor()
+  }
+
   @inlinable public init<E: SerialExecutor>(ordinary executor: __shared E) {
     self.executor = Builtin.buildOrdinarySerialExecutorRef(executor)
   }
@@ -84,6 +88,10 @@ public struct UnownedTaskExecutor: Sendable {
   @usableFromInline var executor: Builtin.Executor
 
   @inlinable public init(_ executor: Builtin.Executor) { self.executor = executor }
+
+  @inlinable public init<E: TaskExecutor>(_ executor: __shared E) {
+    self = executor.asUnownedTaskExecutor()
+  }
 
   @inlinable public init<E: TaskExecutor>(ordinary executor: __shared E) {
     self.executor = Builtin.buildOrdinaryTaskExecutorRef(executor)
@@ -149,10 +157,27 @@ public struct ExecutorJob: Sendable, ~Copyable {
   public consuming func runSynchronously(on executor: UnownedTaskExecutor) {
     UnownedJob(self).runSynchronously(on: executor)
   }
+
+  /// Runs the job as one of a serial executor that the task executor provides.
+  @inlinable public consuming func runSynchronously(
+    isolatedTo serialExecutor: UnownedSerialExecutor, taskExecutor: UnownedTaskExecutor
+  ) {
+    UnownedJob(self).runSynchronously(isolatedTo: serialExecutor, taskExecutor: taskExecutor)
+  }
+
+  /// The job's number, the same as its task's as long as that lives.
+  public var description: String { "ExecutorJob(id: \(UnownedJob(context: context).identifier))" }
 }
 
-extension UnownedJob {
+extension UnownedJob: CustomStringConvertible {
   @usableFromInline init(context: Builtin.Job) { self.context = context }
+
+  fileprivate var identifier: UInt32 {
+    unsafeBitCast(context, to: TaskPointer.self).pointee.identifier
+  }
+
+  /// The job's number, the same as its task's as long as that lives.
+  public var description: String { "UnownedJob(id: \(identifier))" }
 }
 
 /// The priority of a job, on the scale of `TaskPriority`.
@@ -160,8 +185,17 @@ extension UnownedJob {
 public struct JobPriority: RawRepresentable, Equatable, Comparable, Sendable {
   public var rawValue: UInt8
   @inlinable public init(rawValue: UInt8) { self.rawValue = rawValue }
+  @inlinable public init(_ priority: TaskPriority) { rawValue = priority.rawValue }
   @inlinable public static func < (left: JobPriority, right: JobPriority) -> Bool {
     left.rawValue < right.rawValue
+  }
+}
+
+extension TaskPriority {
+  /// The same priority, or nil for that of a job that was made without one.
+  @inlinable public init?(_ priority: JobPriority) {
+    guard priority.rawValue != 0 else { return nil }
+    self.init(rawValue: priority.rawValue)
   }
 }
 

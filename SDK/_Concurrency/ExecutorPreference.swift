@@ -1,9 +1,10 @@
 import CRuntime
 import Swift
 
-/// Runs `operation` with `taskExecutor` as the executor of whatever in it is not isolated to an actor.
+/// Runs `operation` with `taskExecutor`, which the caller keeps alive until this returns, as the executor
+/// of whatever in it is not isolated to an actor.
 public func withTaskExecutorPreference<T, Failure: Error>(
-  _ taskExecutor: (some TaskExecutor)?,
+  _ taskExecutor: (any TaskExecutor)?,
   isolation: isolated (any Actor)? = #isolation,
   operation: () async throws(Failure) -> T
 ) async throws(Failure) -> T {
@@ -16,9 +17,30 @@ public func withTaskExecutorPreference<T, Failure: Error>(
     result = .failure(error)
   }
   _ = prefer(outer)
-  // The caller's executor is kept alive by this frame until here.
-  return try withExtendedLifetime(taskExecutor) { () throws(Failure) in try result.get() }
+  return try result.get()
 }
+
+/// The executor of tasks that prefer none: the pool that is the global executor, else the main thread.
+public var globalConcurrentExecutor: any TaskExecutor { globalExecutor }
+
+private let globalExecutor = GlobalExecutor()
+
+private final class GlobalExecutor: TaskExecutor {
+  /// See `MainActor.init`.
+  init() { keepDynamic() }
+
+  func enqueue(_ job: UnownedJob) { _Concurrency.enqueue(job, on: asUnownedTaskExecutor()) }
+
+  func asUnownedTaskExecutor() -> UnownedTaskExecutor {
+    let identity = UInt(bitPattern: Unmanaged.passUnretained(self).toOpaque())
+    return unsafeBitCast(
+      webble_executor(identity: identity, implementation: ExecutorMark.global),
+      to: UnownedTaskExecutor.self)
+  }
+}
+
+@_silgen_name("webble_keep_dynamic")
+private func keepDynamic()
 
 /// Changes the current task's preference.
 ///

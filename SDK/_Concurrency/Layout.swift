@@ -46,6 +46,7 @@ enum ExecutorMark {
   @inline(__always) static var main: UInt { UInt(WEBBLE_MAIN) }
   @inline(__always) static var worker: UInt { UInt(WEBBLE_WORKER) }
   @inline(__always) static var pool: UInt { UInt(WEBBLE_POOL) }
+  @inline(__always) static var global: UInt { UInt(WEBBLE_GLOBAL) }
 }
 
 extension webble_executor {

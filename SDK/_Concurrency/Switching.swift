@@ -19,7 +19,7 @@ func isAtHome(_ home: webble_executor, _ thread: ThreadPointer) -> Bool {
   case ExecutorMark.pool:
     guard let pool = thread.currentWorker?.pointee.pool else { return false }
     return UInt(bitPattern: pool) == home.identity
-  case 0:
+  case 0, ExecutorMark.global:
     // Inside a custom serial executor's run the thread is the executor's, not the global one's.
     guard let pool = globalPool() else { return worker == UInt(bitPattern: webble_get_main_worker()) }
     return thread.currentWorker?.pointee.pool == pool
@@ -45,7 +45,8 @@ func decideSwitch(
   let thread = currentThread()
   let target = webble_executor(identity: identity, implementation: implementation)
   let task = thread.pointee.task.unsafelyUnwrapped
-  // Inside a run that a custom executor has asked for, the thread goes back to it at every change.
+  // Inside a run that a custom executor has asked for, or of a task that was started immediately, the
+  // thread goes back to its lender at every change.
   let mayStay = thread.pointee.is_lent == 0
 
   if mayStay {
@@ -77,13 +78,13 @@ func decideSwitch(
   return 0
 }
 
-/// Gives up the serial executor that the thread holds, if any.
+/// Gives up the serial executor that the thread holds, if any. One that was lent stays its lender's.
 @inline(__always)
 func leaveExecutor(_ thread: ThreadPointer) {
   let executor = thread.pointee.executor
   guard executor.identity != 0 else { return }
   thread.pointee.executor = .generic
-  if executor.implementation == 0 { unlockActor(executor.identity) }
+  if executor.implementation == 0, thread.pointee.is_lent == 0 { unlockActor(executor.identity) }
 }
 
 /// Takes the current task off the thread, to be resumed later where it is now. The caller publishes it
@@ -137,7 +138,7 @@ func runJob(_ task: TaskPointer, onTaskExecutor identity: UInt) {
   restore(thread, outer)
 }
 
-private func restore(_ thread: ThreadPointer, _ outer: webble_thread) {
+func restore(_ thread: ThreadPointer, _ outer: webble_thread) {
   thread.pointee.task = outer.task
   thread.pointee.executor = outer.executor
   thread.pointee.generic_here = outer.generic_here

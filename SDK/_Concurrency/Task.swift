@@ -24,9 +24,11 @@ struct CreationFlags {
   @usableFromInline let rawValue: Int
 
   @inlinable
-  init(inheriting: Bool, boxed: Bool, priority: TaskPriority?, name: String?) {
+  init(
+    inheriting: Bool, boxed: Bool, priority: TaskPriority?, name: String?, isImmediate: Bool = false
+  ) {
     rawValue = (inheriting ? 1 << 10 | 1 << 11 : 0) | (boxed ? 1 << 17 : 0)
-      | (name == nil ? 1 << 12 : 0) | Int(priority?.rawValue ?? 0)
+      | (name == nil && !isImmediate ? 1 << 12 : 0) | Int(priority?.rawValue ?? 0)
   }
 }
 
@@ -35,13 +37,18 @@ struct CreationFlags {
 func start(_ task: Builtin.NativeObject, named name: String?) {
   guard let name else { return }
   let task = unsafeBitCast(task, to: TaskPointer.self)
+  setName(of: task, to: name)
+  enqueue(task)
+}
+
+/// Before the task has started.
+func setName(of task: TaskPointer, to name: String) {
   withUTF8(of: name) { bytes in
     let copy = allocateOrStop(UInt(bytes.count) + 1, alignment: 1)
     if let base = bytes.baseAddress { copy.copyMemory(from: base, byteCount: bytes.count) }
     copy.storeBytes(of: 0, toByteOffset: bytes.count, as: UInt8.self)
     task.pointee.name = UnsafePointer(copy.assumingMemoryBound(to: CChar.self))
   }
-  enqueue(task)
 }
 
 extension Task where Failure == Never {
@@ -65,7 +72,7 @@ extension Task where Failure == Never {
   @_alwaysEmitIntoClient
   @discardableResult
   public init(
-    name: String? = nil, executorPreference taskExecutor: (some TaskExecutor)?,
+    name: String? = nil, executorPreference taskExecutor: (any TaskExecutor)?,
     priority: TaskPriority? = nil,
     operation: sending @escaping @isolated(any) () async -> Success
   ) {
@@ -78,27 +85,11 @@ extension Task where Failure == Never {
     start(task, named: name)
   }
 
-  /// Starts a task that inherits nothing.
+  /// Starts a task that inherits nothing; its generic code runs on `taskExecutor`, if one is given.
   @_alwaysEmitIntoClient
   @discardableResult
   public static func detached(
-    name: String? = nil, priority: TaskPriority? = nil,
-    operation: sending @escaping @isolated(any) () async -> Success
-  ) -> Task {
-    let flags = CreationFlags(inheriting: false, boxed: false, priority: priority, name: name)
-    let executor = Builtin.extractFunctionIsolation(operation)?.unownedExecutor.executor
-    let task = Builtin.createTask(
-      flags: flags.rawValue, initialSerialExecutor: executor, operation: operation
-    ).0
-    start(task, named: name)
-    return Task(task)
-  }
-
-  /// Starts a task that inherits nothing and whose generic code runs on `taskExecutor`.
-  @_alwaysEmitIntoClient
-  @discardableResult
-  public static func detached(
-    name: String? = nil, executorPreference taskExecutor: (some TaskExecutor)?,
+    name: String? = nil, executorPreference taskExecutor: (any TaskExecutor)? = nil,
     priority: TaskPriority? = nil,
     operation: sending @escaping @isolated(any) () async -> Success
   ) -> Task {
@@ -139,7 +130,7 @@ extension Task {
   @_alwaysEmitIntoClient
   @discardableResult
   public init(
-    name: String? = nil, executorPreference taskExecutor: (some TaskExecutor)?,
+    name: String? = nil, executorPreference taskExecutor: (any TaskExecutor)?,
     priority: TaskPriority? = nil,
     operation: sending @escaping @isolated(any) () async throws(Failure) -> Success
   ) {
@@ -153,28 +144,12 @@ extension Task {
     start(task, named: name)
   }
 
-  /// Starts a task that inherits nothing and may throw.
+  /// Starts a task that inherits nothing and may throw; its generic code runs on `taskExecutor`, if
+  /// one is given.
   @_alwaysEmitIntoClient
   @discardableResult
   public static func detached(
-    name: String? = nil, priority: TaskPriority? = nil,
-    operation: sending @escaping @isolated(any) () async throws(Failure) -> Success
-  ) -> Task {
-    let flags = CreationFlags(inheriting: false, boxed: true, priority: priority, name: name)
-    let executor = Builtin.extractFunctionIsolation(operation)?.unownedExecutor.executor
-    let task = Builtin.createTask(
-      flags: flags.rawValue, initialSerialExecutor: executor, operation: boxed(operation)
-    ).0
-    start(task, named: name)
-    return Task(task)
-  }
-
-  /// Starts a task that inherits nothing, whose generic code runs on `taskExecutor`, and that may
-  /// throw.
-  @_alwaysEmitIntoClient
-  @discardableResult
-  public static func detached(
-    name: String? = nil, executorPreference taskExecutor: (some TaskExecutor)?,
+    name: String? = nil, executorPreference taskExecutor: (any TaskExecutor)? = nil,
     priority: TaskPriority? = nil,
     operation: sending @escaping @isolated(any) () async throws(Failure) -> Success
   ) -> Task {
@@ -213,20 +188,34 @@ extension Task {
   }
 }
 
-/// The operation as one that does not throw, so that the runtime sees a value either way.
+/// The operation as one that does not throw, isolated as it is, so that the runtime sees a value either
+/// way and the task begins and ends on the operation's actor.
 @_alwaysEmitIntoClient
 func boxed<Success: Sendable, Failure: Error>(
   _ operation: sending @escaping @isolated(any) () async throws(Failure) -> Success
-) -> sending () async -> Result<Success, Failure> {
-  {
-    do throws(Failure) {
-      return .success(try await operation())
-    } catch {
-      return .failure(error)
+) -> sending @isolated(any) () async -> Result<Success, Failure> {
+  // The closure is isolated to the parameter that it captures. The function around it only makes it, so
+  // that it may be called from anywhere: as one whose parameter is not isolated.
+  let isolated = {
+    (
+      actor: isolated (any Actor)?,
+      operation: sending @escaping @isolated(any) () async throws(Failure) -> Success
+    ) -> sending @isolated(any) () async -> Result<Success, Failure> in
+    {
+      _ = actor
+      do throws(Failure) {
+        return .success(try await operation())
+      } catch {
+        return .failure(error)
+      }
     }
   }
+  typealias Unisolated = (
+    (any Actor)?, sending @escaping @isolated(any) () async throws(Failure) -> Success
+  ) -> sending @isolated(any) () async -> Result<Success, Failure>
+  let isolation = Builtin.extractFunctionIsolation(operation)
+  return unsafeBitCast(isolated, to: Unisolated.self)(isolation, operation)
 }
-
 
 @_silgen_name("swift_task_future_wait")
 @usableFromInline
@@ -251,5 +240,17 @@ public struct TaskPriority: RawRepresentable, Sendable, Hashable, Comparable {
 
   @inlinable public static func < (left: TaskPriority, right: TaskPriority) -> Bool {
     left.rawValue < right.rawValue
+  }
+}
+
+extension TaskPriority: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .high: "TaskPriority.high"
+    case .medium: "TaskPriority.medium"
+    case .low: "TaskPriority.low"
+    case .background: "TaskPriority.background"
+    default: "TaskPriority(rawValue: \(rawValue))"
+    }
   }
 }

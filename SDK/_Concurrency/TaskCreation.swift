@@ -7,6 +7,7 @@ import WebbleScheduler
 /// The flags with which this module asks the compiler to create tasks. Chosen here; the compiler only
 /// passes them on.
 enum TaskFlags {
+  /// The priority asked for, 0 for none; in the task, its base priority.
   static let priorityMask: UInt32 = 0xFF
   /// The creating task's priority is inherited if none is given.
   static let inheritsContext: UInt32 = 1 << 11
@@ -143,6 +144,8 @@ func createTask(
   if priority == 0, flags & inherited != 0, let parent {
     priority = TaskStatus.priority(of: parent.status.pointee.load(ordering: .relaxed))
   }
+  if priority == 0 { priority = UInt(TaskPriority.medium.rawValue) }
+  task.pointee.flags = flags & ~TaskFlags.priorityMask | UInt32(priority)
   task.pointee.status = TaskStatus.initial(priority: priority)
   if flags & (TaskFlags.copiesLocals | TaskFlags.child) != 0 { inheritLocals(task) }
   if flags & TaskFlags.child != 0, let parent {
@@ -182,7 +185,7 @@ extension webble_executor {
 private func retainedOwner(of home: webble_executor) -> UnsafeMutableRawPointer? {
   let owner: UnsafeMutableRawPointer?
   switch home.implementation {
-  case 0: return nil
+  case 0, ExecutorMark.global: return nil
   case ExecutorMark.worker:
     owner = WorkerPointer(bitPattern: home.identity).unsafelyUnwrapped.pointee.pool?.pointee.owner
   case ExecutorMark.pool:

@@ -183,7 +183,8 @@ func complete(_ task: TaskPointer) {
 /// the pool was the global executor.
 @inline(never)
 func abandon(_ task: TaskPointer) {
-  if task.pointee.home.implementation == 0 {
+  let home = task.pointee.home.implementation
+  if home == 0 || home == ExecutorMark.global {
     enqueueAtHome(task, yielding: false)
     return
   }

@@ -24,24 +24,11 @@ public struct TaskGroup<ChildTaskResult: Sendable> {
 
   @usableFromInline init(group: Builtin.RawPointer) { self.group = group }
 
-  /// Starts a child task.
+  /// Starts a child task; its generic code runs on `taskExecutor`, if one is given, else where the
+  /// parent's does.
   @_alwaysEmitIntoClient
   public mutating func addTask(
-    name: String? = nil, priority: TaskPriority? = nil,
-    operation: sending @escaping @isolated(any) () async -> ChildTaskResult
-  ) {
-    let executor = Builtin.extractFunctionIsolation(operation)?.unownedExecutor.executor
-    let flags = childTaskFlags(priority, name)
-    let task = Builtin.createTask(
-      flags: flags, initialSerialExecutor: executor, taskGroup: group, operation: operation
-    ).0
-    start(task, named: name)
-  }
-
-  /// Starts a child task whose generic code runs on `taskExecutor`.
-  @_alwaysEmitIntoClient
-  public mutating func addTask(
-    name: String? = nil, executorPreference taskExecutor: (some TaskExecutor)?,
+    name: String? = nil, executorPreference taskExecutor: (any TaskExecutor)? = nil,
     priority: TaskPriority? = nil,
     operation: sending @escaping @isolated(any) () async -> ChildTaskResult
   ) {
@@ -59,11 +46,13 @@ public struct TaskGroup<ChildTaskResult: Sendable> {
   /// - Returns: whether it did.
   @_alwaysEmitIntoClient
   public mutating func addTaskUnlessCancelled(
-    name: String? = nil, priority: TaskPriority? = nil,
+    name: String? = nil, executorPreference taskExecutor: (any TaskExecutor)? = nil,
+    priority: TaskPriority? = nil,
     operation: sending @escaping @isolated(any) () async -> ChildTaskResult
   ) -> Bool {
     if isCancelled { return false }
-    addTask(name: name, priority: priority, operation: operation)
+    addTask(
+      name: name, executorPreference: taskExecutor, priority: priority, operation: operation)
     return true
   }
 
@@ -126,8 +115,10 @@ extension TaskGroup: AsyncSequence {
 }
 
 @inlinable
-func childTaskFlags(_ priority: TaskPriority?, _ name: String?) -> Int {
-  0x100 | (name == nil ? 1 << 12 : 0) | Int(priority?.rawValue ?? 0)
+func childTaskFlags(
+  _ priority: TaskPriority?, _ name: String?, isImmediate: Bool = false
+) -> Int {
+  0x100 | (name == nil && !isImmediate ? 1 << 12 : 0) | Int(priority?.rawValue ?? 0)
 }
 
 func groupPointer(_ group: Builtin.RawPointer) -> GroupPointer {

@@ -67,6 +67,7 @@ func willAddChild(_ group: GroupPointer) {
 /// A child has completed. It owns the reference that the child held on itself.
 func offer(_ child: TaskPointer, to group: GroupPointer) {
   if group.pointee.is_discarding != 0 {
+    if child.pointee.flags & TaskFlags.resultIsBoxed != 0 { record(child, in: group) }
     disown(child)
     let parent = group.pointee.parent.unsafelyUnwrapped
     swift_release(UnsafeMutableRawPointer(child))
@@ -92,6 +93,13 @@ func offer(_ child: TaskPointer, to group: GroupPointer) {
     }
     seen = original
   }
+}
+
+private func record(_ child: TaskPointer, in group: GroupPointer) {
+  guard let recorder = group.pointee.recorder, let result = child.pointee.result,
+    child.future.pointee.load(ordering: .relaxed) == TaskFuture.done
+  else { return }
+  Unmanaged<ChildResultRecorder>.fromOpaque(recorder).takeUnretainedValue().record(result)
 }
 
 /// `group.next()`.

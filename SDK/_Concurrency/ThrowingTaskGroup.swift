@@ -32,24 +32,11 @@ public struct ThrowingTaskGroup<ChildTaskResult: Sendable, Failure: Error> {
 
   @usableFromInline init(group: Builtin.RawPointer) { self.group = group }
 
-  /// Starts a child task.
+  /// Starts a child task; its generic code runs on `taskExecutor`, if one is given, else where the
+  /// parent's does.
   @_alwaysEmitIntoClient
   public mutating func addTask(
-    name: String? = nil, priority: TaskPriority? = nil,
-    operation: sending @escaping @isolated(any) () async throws(Failure) -> ChildTaskResult
-  ) {
-    let executor = Builtin.extractFunctionIsolation(operation)?.unownedExecutor.executor
-    let flags = childTaskFlags(priority, name)
-    let task = Builtin.createTask(
-      flags: flags, initialSerialExecutor: executor, taskGroup: group, operation: boxed(operation)
-    ).0
-    start(task, named: name)
-  }
-
-  /// Starts a child task whose generic code runs on `taskExecutor`.
-  @_alwaysEmitIntoClient
-  public mutating func addTask(
-    name: String? = nil, executorPreference taskExecutor: (some TaskExecutor)?,
+    name: String? = nil, executorPreference taskExecutor: (any TaskExecutor)? = nil,
     priority: TaskPriority? = nil,
     operation: sending @escaping @isolated(any) () async throws(Failure) -> ChildTaskResult
   ) {
@@ -68,11 +55,13 @@ public struct ThrowingTaskGroup<ChildTaskResult: Sendable, Failure: Error> {
   /// - Returns: whether it did.
   @_alwaysEmitIntoClient
   public mutating func addTaskUnlessCancelled(
-    name: String? = nil, priority: TaskPriority? = nil,
+    name: String? = nil, executorPreference taskExecutor: (any TaskExecutor)? = nil,
+    priority: TaskPriority? = nil,
     operation: sending @escaping @isolated(any) () async throws(Failure) -> ChildTaskResult
   ) -> Bool {
     if isCancelled { return false }
-    addTask(name: name, priority: priority, operation: operation)
+    addTask(
+      name: name, executorPreference: taskExecutor, priority: priority, operation: operation)
     return true
   }
 

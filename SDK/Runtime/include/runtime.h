@@ -32,6 +32,7 @@ enum {
   WEBBLE_MAIN = 8,     ///< identity: the main thread's Worker
   WEBBLE_WORKER = 16,  ///< identity: a Worker; pinned work
   WEBBLE_POOL = 24,    ///< identity: a Pool; stealable work
+  WEBBLE_GLOBAL = 32,  ///< identity: the object that stands for the global executor
 };
 
 /// The part of every asynchronous frame that the runtime knows.
@@ -110,6 +111,7 @@ struct webble_group {
   struct webble_task *ready;          ///< completed children in order; the parent
   void *result;                       ///< where the waiting parent wants the next result
   void (*store_tag)(void *, uint32_t, uint32_t, const void *);
+  void *recorder;                     ///< a ChildResultRecorder, +0, or null; constant once children run
 };
 
 _Static_assert(sizeof(struct webble_group) <= 32 * sizeof(void *), "the frame has no more room");
@@ -133,7 +135,7 @@ struct webble_thread {
   uint32_t postponed;                ///< 1 if the task asked to be resumed on a fresh stack
   uint32_t yielding;                 ///< 1 if the coming continuation await is a Task.yield
   uintptr_t task_executor;           ///< identity of the custom task executor that runs the job, or 0
-  uint32_t is_lent;                  ///< 1 while a custom serial executor runs a job on the thread
+  uint32_t is_lent;                  ///< 1 while somebody else's executor is lent to the task that runs
   void *worker;                      ///< the scheduler's Worker, or null outside the runtime
   uint32_t in_turn;                  ///< 1 while the run loop is on the stack
   char *stack_base;                  ///< lowest address of the shadow stack

@@ -12,6 +12,7 @@ import Support
       actorTests()
       actorIsolationTests()
       taskTests()
+      immediateTaskTests()
       continuationTests()
       executorTests()
       stressTests()

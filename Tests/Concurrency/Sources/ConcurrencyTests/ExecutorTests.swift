@@ -39,6 +39,11 @@ private final class Queue: SerialExecutor {
 }
 
 private actor Guest {
+  func checkQueue(_ queue: Queue) {
+    queue.preconditionIsolated()
+    queue.assertIsolated()
+  }
+
   nonisolated let queue: Queue
   nonisolated var unownedExecutor: UnownedSerialExecutor { queue.asUnownedSerialExecutor() }
   var count = 0
@@ -233,6 +238,99 @@ private actor Ordinary {
       }
     }
     expect(inner.jobs.value >= 1)
+  }
+
+  conformance("SE-0417: children added unless cancelled may have a preference, in every group") {
+    let executor = Preference()
+    let count = await jobs(executor) {
+      await withTaskGroup(of: Void.self) { group in
+        let wasAdded = group.addTaskUnlessCancelled(executorPreference: executor) { await anywhere() }
+        expect(wasAdded)
+      }
+      await withDiscardingTaskGroup { group in
+        let wasAdded = group.addTaskUnlessCancelled(executorPreference: executor) { await anywhere() }
+        expect(wasAdded)
+        group.cancelAll()
+        let wasAddedLater = group.addTaskUnlessCancelled(executorPreference: executor) {}
+        expect(!wasAddedLater)
+      }
+    }
+    expect(count >= 2, "\(count) jobs")
+  }
+
+  conformance("SE-0417: children of throwing groups may have a preference") {
+    let executor = Preference()
+    let count = await jobs(executor) {
+      do throws(Thrown) {
+        try await withThrowingTaskGroup(of: Void.self, throwing: TestError.self) {
+          (group) throws(TestError) in
+          group.addTask(executorPreference: executor) { () async throws(TestError) in
+            await anywhere()
+          }
+          let wasAdded = group.addTaskUnlessCancelled(executorPreference: executor) {
+            () async throws(TestError) in await anywhere()
+          }
+          expect(wasAdded)
+          while try await group.next() != nil {}
+        }
+        try await withThrowingDiscardingTaskGroup(throwing: TestError.self) {
+          (group) throws(TestError) in
+          group.addTask(executorPreference: executor) { () async throws(TestError) in
+            await anywhere()
+          }
+          let wasAdded = group.addTaskUnlessCancelled(executorPreference: executor) {
+            () async throws(TestError) in await anywhere()
+          }
+          expect(wasAdded)
+        }
+      } catch {
+        expect(false)
+      }
+    }
+    expect(count >= 4, "\(count) jobs")
+  }
+
+  conformance("SE-0417: a preference may be any task executor, or none") {
+    let executor = Preference()
+    let preferences: [(any TaskExecutor)?] = [executor, nil]
+    for (index, preference) in preferences.enumerated() {
+      let before = executor.jobs.value
+      expectEqual(await Task(executorPreference: preference) { 1 }.value, 1)
+      expectEqual(await Task.detached(executorPreference: preference) { 2 }.value, 2)
+      await withTaskExecutorPreference(preference) { await anywhere() }
+      expectEqual(executor.jobs.value > before, index == 0)
+    }
+    expectEqual(await Task(executorPreference: nil) { 3 }.value, 3)
+  }
+
+  conformance("SE-0417: a preference for the global executor ends an inherited one") {
+    let executor = Preference()
+    await withTaskExecutorPreference(executor) {
+      await withTaskGroup(of: Int.self) { group in
+        group.addTask(executorPreference: globalConcurrentExecutor) {
+          let before = executor.jobs.value
+          await anywhere()
+          await Task.yield()
+          return executor.jobs.value - before
+        }
+        expectEqual(await group.next() ?? -1, 0)
+      }
+    }
+  }
+
+  conformance("SE-0417: a task tells the executor that it prefers") {
+    let executor = Preference()
+    let preferred = await Task(executorPreference: executor) {
+      withUnsafeCurrentTask { $0!.unownedTaskExecutor } == executor.asUnownedTaskExecutor()
+    }.value
+    expect(preferred)
+    expect(await Task.detached { withUnsafeCurrentTask { $0!.unownedTaskExecutor == nil } }.value)
+  }
+
+  conformance("SE-0392: a serial executor can check that it runs the caller") {
+    let queue = Queue()
+    let guest = Guest(queue)
+    await guest.checkQueue(queue)
   }
 
   conformance("SE-0417: unstructured tasks do not inherit the preference") {

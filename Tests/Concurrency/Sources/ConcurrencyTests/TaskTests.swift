@@ -232,6 +232,30 @@ private final class Derived: Base {
     expectEqual(Set([first, same, second]).count, 2)
   }
 
+  conformance("SE-0304: the base priority of the current task") {
+    expect(await Task(priority: .low) { Task.basePriority }.value == .low)
+    // A priority that nobody who waits could raise.
+    let inherited = await Task(priority: .high) {
+      await Task { Task.basePriority }.value
+    }.value
+    expect(inherited == .high)
+    expect(await Task.detached { Task.basePriority }.value == .medium)
+  }
+
+  conformance("SE-0304: priorities of tasks and jobs are made of each other") {
+    expect(JobPriority(TaskPriority.high).rawValue == TaskPriority.high.rawValue)
+    expect(TaskPriority(JobPriority(rawValue: 0x11)) == .low)
+    expect(TaskPriority(JobPriority(rawValue: 0)) == nil)
+  }
+
+  conformance("SE-0304: priorities are printed by their names") {
+    expectEqual("\(TaskPriority.high)", "TaskPriority.high")
+    expectEqual("\(TaskPriority.medium)", "TaskPriority.medium")
+    expectEqual("\(TaskPriority.low)", "TaskPriority.low")
+    expectEqual("\(TaskPriority.background)", "TaskPriority.background")
+    expectEqual("\(TaskPriority(rawValue: 3))", "TaskPriority(rawValue: 3)")
+  }
+
   conformance("SE-0304: a priority that is given is the base priority") {
     for priority in [TaskPriority.high, .medium, .low, .background] {
       let base = await Task(priority: priority) {

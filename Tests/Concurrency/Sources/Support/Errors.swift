@@ -34,14 +34,8 @@ public struct TypedThrowingTaskGroup<ChildTaskResult: Sendable, Failure: Error>:
   var group: ThrowingTaskGroup<ChildTaskResult, any Error>
 
   public mutating func addTask(
-    name: String? = nil, priority: TaskPriority? = nil,
-    operation: sending @escaping @isolated(any) () async throws(Failure) -> ChildTaskResult
-  ) {
-    group.addTask(name: name, priority: priority, operation: { try await operation() })
-  }
-
-  public mutating func addTask(
-    executorPreference: (any TaskExecutor)?, name: String? = nil, priority: TaskPriority? = nil,
+    name: String? = nil, executorPreference: (any TaskExecutor)? = nil,
+    priority: TaskPriority? = nil,
     operation: sending @escaping @isolated(any) () async throws(Failure) -> ChildTaskResult
   ) {
     group.addTask(
@@ -50,10 +44,33 @@ public struct TypedThrowingTaskGroup<ChildTaskResult: Sendable, Failure: Error>:
   }
 
   public mutating func addTaskUnlessCancelled(
-    name: String? = nil, priority: TaskPriority? = nil,
+    name: String? = nil, executorPreference: (any TaskExecutor)? = nil,
+    priority: TaskPriority? = nil,
     operation: sending @escaping @isolated(any) () async throws(Failure) -> ChildTaskResult
   ) -> Bool {
-    group.addTaskUnlessCancelled(name: name, priority: priority) { try await operation() }
+    group.addTaskUnlessCancelled(
+      name: name, executorPreference: executorPreference, priority: priority
+    ) { try await operation() }
+  }
+
+  public mutating func addImmediateTask(
+    name: String? = nil, priority: TaskPriority? = nil,
+    executorPreference: (any TaskExecutor)? = nil,
+    operation: sending @escaping @isolated(any) () async throws(Failure) -> ChildTaskResult
+  ) {
+    group.addImmediateTask(
+      name: name, priority: priority, executorPreference: executorPreference
+    ) { try await operation() }
+  }
+
+  public mutating func addImmediateTaskUnlessCancelled(
+    name: String? = nil, priority: TaskPriority? = nil,
+    executorPreference: (any TaskExecutor)? = nil,
+    operation: sending @escaping @isolated(any) () async throws(Failure) -> ChildTaskResult
+  ) -> Bool {
+    group.addImmediateTaskUnlessCancelled(
+      name: name, priority: priority, executorPreference: executorPreference
+    ) { try await operation() }
   }
 
   public mutating func next(
@@ -127,17 +144,43 @@ public struct TypedDiscardingTaskGroup<Failure: Error> {
   var group: ThrowingDiscardingTaskGroup<any Error>
 
   public mutating func addTask(
-    name: String? = nil, priority: TaskPriority? = nil,
+    name: String? = nil, executorPreference: (any TaskExecutor)? = nil,
+    priority: TaskPriority? = nil,
     operation: sending @escaping @isolated(any) () async throws(Failure) -> Void
   ) {
-    group.addTask(name: name, priority: priority, operation: { try await operation() })
+    group.addTask(
+      name: name, executorPreference: executorPreference, priority: priority,
+      operation: { try await operation() })
   }
 
   public mutating func addTaskUnlessCancelled(
-    name: String? = nil, priority: TaskPriority? = nil,
+    name: String? = nil, executorPreference: (any TaskExecutor)? = nil,
+    priority: TaskPriority? = nil,
     operation: sending @escaping @isolated(any) () async throws(Failure) -> Void
   ) -> Bool {
-    group.addTaskUnlessCancelled(name: name, priority: priority) { try await operation() }
+    group.addTaskUnlessCancelled(
+      name: name, executorPreference: executorPreference, priority: priority
+    ) { try await operation() }
+  }
+
+  public mutating func addImmediateTask(
+    name: String? = nil, priority: TaskPriority? = nil,
+    executorPreference: (any TaskExecutor)? = nil,
+    operation: sending @escaping @isolated(any) () async throws(Failure) -> Void
+  ) {
+    group.addImmediateTask(
+      name: name, priority: priority, executorPreference: executorPreference
+    ) { try await operation() }
+  }
+
+  public mutating func addImmediateTaskUnlessCancelled(
+    name: String? = nil, priority: TaskPriority? = nil,
+    executorPreference: (any TaskExecutor)? = nil,
+    operation: sending @escaping @isolated(any) () async throws(Failure) -> Void
+  ) -> Bool {
+    group.addImmediateTaskUnlessCancelled(
+      name: name, priority: priority, executorPreference: executorPreference
+    ) { try await operation() }
   }
 
   public var isEmpty: Bool { group.isEmpty }
