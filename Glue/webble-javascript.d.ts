@@ -4,6 +4,8 @@
 export interface Thread {
   memory: WebAssembly.Memory;
   exports: any;
+  /** What the page's relative URLs are relative to; in Node there is none. */
+  page?: string;
   /** Whether the program has ended. */
   isStopped: boolean;
   /** Calls into the module; a trap in `body` ends the program. */

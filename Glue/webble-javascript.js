@@ -511,6 +511,11 @@ export function imports(thread) {
         return 0;
       } catch (error) { return giveError(error); }
     },
+    /** A URL relative to the page, in full. */
+    resolve: (at, length) => {
+      const url = decode(at, length);
+      try { return give(thread.page ? new URL(url, thread.page).href : url); } catch (error) { return giveError(error); }
+    },
     /** Fills memory in random bytes, 64 KiB at a time, and copied, since it refuses shared memory. */
     random: (to, count) => {
       reach(to + count);

@@ -48,10 +48,12 @@ class Thread {
    * @param {WebAssembly.Memory} memory
    * @param {string} name shown in error messages
    * @param {number} timeOrigin the main thread's, in milliseconds since 1970
+   * @param {string | undefined} page what relative URLs are relative to; a worker's own may be a blob's
    */
-  constructor(memory, name, timeOrigin) {
+  constructor(memory, name, timeOrigin, page) {
     this.memory = memory;
     this.name = name;
+    this.page = page;
     this.offset = performance.timeOrigin - timeOrigin;
   }
 
@@ -364,7 +366,7 @@ class Main extends Thread {
    * @param {string?} symbols @param {(line: string) => void} print @param {(line: string) => void} printError
    */
   constructor(module, memory, url, symbols, print, printError) {
-    super(memory, "main thread", performance.timeOrigin);
+    super(memory, "main thread", performance.timeOrigin, scope.document?.baseURI);
     this.module = module;
     this.print = print;
     this.printError = printError;
@@ -538,7 +540,7 @@ class Main extends Thread {
     try {
       worker.postMessage({
         webble: "start", module: this.module, memory: this.memory, pointer, index, stack, stackSize, tls,
-        timeOrigin: performance.timeOrigin, programArguments: this.arguments,
+        timeOrigin: performance.timeOrigin, page: this.page, programArguments: this.arguments,
       });
     } catch (error) {
       fail(`the shared memory could not be sent to the worker: ${/** @type {Error} */ (error).message}`);
@@ -582,10 +584,11 @@ if (nodeThreads ? !nodeThreads.isMainThread : typeof scope.WorkerGlobalScope ===
 }
 
 /** @param {any} port @param {any} start */
-async function runWorker(port, { module, memory, pointer, index, stack, stackSize, tls, timeOrigin, programArguments }) {
+async function runWorker(port, start) {
+  const { module, memory, pointer, index, stack, stackSize, tls, timeOrigin, page, programArguments } = start;
   const name = `worker ${index}`;
   try {
-    const thread = new Thread(memory, name, timeOrigin);
+    const thread = new Thread(memory, name, timeOrigin, page);
     thread.trapped = (error) => {
       thread.isStopped = true;
       port.postMessage({ webble: "trap", ...thread.describe(error) });

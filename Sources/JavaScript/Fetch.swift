@@ -15,7 +15,7 @@ public struct FetchOptions: Sendable {
 /// Requests `url`, relative to the page. On any thread. Returns when status and headers have arrived, whatever
 /// the status is. Cancelling the task aborts the request.
 ///
-/// - Throws: a `TypeError` if the server cannot be reached, an `AbortError` if the task is cancelled.
+/// - Throws: a `TypeError` if the URL is none or the server cannot be reached, an `AbortError` if the task is cancelled.
 public nonisolated(nonsending) func fetch(
   _ url: String, _ options: FetchOptions = FetchOptions()
 ) async throws(JSError) -> JSResponse {
@@ -26,7 +26,10 @@ public nonisolated(nonsending) func fetch(
   if let body = options.body { settings.body = JSTypedArray(body).jsValue }
   settings.signal = controller.signal
   if Task.isCancelled { controller.abort() }
-  let promise = JSPromise(unsafelyWrapping: JSObject.global.fetch(url, settings).object.unsafelyUnwrapped)
+  let address = try currentThread().value(
+    withUTF8(of: url) { jsResolve($0.baseAddress, $0.count) })
+  let promise = JSPromise(
+    unsafelyWrapping: JSObject.global.fetch(address, settings).object.unsafelyUnwrapped)
   let response = try await outcome(of: promise, abortedBy: controller)
   return JSResponse(jsObject: response.object.unsafelyUnwrapped, controller: controller)
 }

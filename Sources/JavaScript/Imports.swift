@@ -113,6 +113,9 @@ func jsSend(
   _ object: Int32, _ task: UnsafeMutableRawPointer, _ worker: UnsafeMutableRawPointer?,
   _ transfer: Int32
 ) -> Double
+/// A URL relative to the page, in full.
+@_extern(wasm, module: "javascript", name: "resolve")
+func jsResolve(_ url: Address?, _ length: Int) -> Double
 @_extern(wasm, module: "javascript", name: "random")
 func jsRandom(_ to: UnsafeMutableRawPointer?, _ count: Int)
 #endif

@@ -32,7 +32,7 @@ import WebbleTesting
 
 var isBrowser: Bool { !JSObject.global.location.isUndefined }
 /// Something that is there: the glue in a browser, a text in Node, which has no server.
-private var present: String { isBrowser ? JSObject.global.location.origin.string! + "/webble.js" : "data:text/javascript,const x = 1;" }
+private var present: String { isBrowser ? "webble.js" : "data:text/javascript,const x = 1;" }
 
 private func fetching() async {
   do throws(JSError) {
@@ -55,7 +55,7 @@ private func fetching() async {
 private func notFound() async {
   do throws(JSError) {
     if isBrowser {
-      let response = try await fetch(JSObject.global.location.origin.string! + "/missing")
+      let response = try await fetch("/missing")
       expectEqual(response.status, 404)
       expect(!response.isOK)
     }

@@ -9,8 +9,7 @@ import WebbleTesting
 
 /// Where there are answers that do not end well: the server of `webble test`, or one like it in Node.
 private func url(_ name: String) async -> String {
-  if isBrowser { return JSObject.global.location.origin.string! + "/.webble/test/" + name }
-  return await nodeServer.value + name
+  isBrowser ? "/.webble/test/" + name : await nodeServer.value + name
 }
 
 /// The base of its URLs.
