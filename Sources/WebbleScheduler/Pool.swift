@@ -111,6 +111,7 @@ extension PoolPointer {
     if let current, current.pointee.pool == self {
       current.enqueueStealable(job, yielding: yielding)
     } else {
+      current?.pointee.hasHandedOver = true
       pointee.injectedCount.add(1, ordering: .relaxed)
       pointee.injector.push(job)
       wakeOne()

@@ -277,13 +277,16 @@ extension WorkerPointer {
     return false
   }
 
-  /// The main thread has run jobs: more may follow soon.
+  /// The main thread has run jobs. Where they have handed work to other threads, answers may follow soon.
+  /// Where they have not, as when main collects results, lingering would only take a processor from the
+  /// threads that it waits for.
   private func hasBeenBusy(_ time: Int64) {
     if pointee.isLingering {
       pointee.isLingering = false
       pointee.spinBackoff = 0
     }
-    pointee.lingersUntil = time + lingerTime
+    pointee.lingersUntil = pointee.hasHandedOver ? time + lingerTime : time
+    pointee.hasHandedOver = false
   }
 
   /// Whether the main thread, with nothing to do at the moment, comes back after one round of its event

@@ -59,6 +59,8 @@ public struct Worker: ~Copyable {
   /// many did after the last one in vain.
   var spinsToSkip = 0
   var spinBackoff = 0
+  /// It has enqueued work on another thread since the main thread last looked.
+  var hasHandedOver = false
   /// The main thread: until when it comes back by itself, in nanoseconds, and whether it has done so
   /// since it last had something to do.
   var lingersUntil: Int64 = 0
@@ -95,6 +97,7 @@ extension WorkerPointer {
       pointee.pinned.pushBack(job)
       requestTurn()
     } else {
+      current?.pointee.hasHandedOver = true
       pointee.mailCount.add(1, ordering: .relaxed)
       pointee.mailbox.push(job)
       wake()
