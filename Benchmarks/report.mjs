@@ -55,8 +55,12 @@ export function report(runs, engine) {
     const p95 = measured.flatMap((one) => one.p95 ?? []);
     const scale = scales[/** @type {keyof typeof scales} */ (row.unit)] ?? 1;
     const { primitive } = row;
-    const ratios = primitive
-      ? runs.flatMap((run) => run.rows[name] ? run.rows[name].nanoseconds / run.primitives[primitive] : []) : [];
+    const ratios = primitive ? runs.flatMap((run) => {
+      const one = run.rows[name];
+      if (!one) return [];
+      const cost = row.unit === "speed-up" ? valueOf(row, one) : one.nanoseconds;
+      return cost / run.primitives[primitive];
+    }) : [];
     const rust = rustRatio(name, engine);
     lines.push(`| ${[
       name, row.what, row.unit, formatSpread(measured.map((one) => valueOf(row, one))),
@@ -67,7 +71,7 @@ export function report(runs, engine) {
   }
   lines.push("", "| bare JavaScript, two workers | median [range] |", "|---|---|");
   for (const [name, what] of Object.entries(primitives)) {
-    const scale = what.endsWith("ms") ? 1e6 : 1e3;
+    const scale = what.endsWith("ms") ? 1e6 : what.endsWith("µs") ? 1e3 : 1;
     lines.push(`| ${what} | ${formatSpread(runs.map((run) => run.primitives[name] / scale))} |`);
   }
   const lateness = ["5a", "5b"].filter((name) => runs[0].rows[name]).map((name) => {
@@ -75,9 +79,10 @@ export function report(runs, engine) {
     return `${formatSpread(values)} ms while tasks yield as in ${name}`;
   });
   if (lateness.length > 0) {
-    const bare = formatSpread(runs.map((run) => run.primitives.timerLateness / 1e6));
-    lines.push("", `The latest of 50 timers of a worker comes late by ${lateness.join(", ")}, and by ${bare} ms `
-      + "on an idle worker without Webble.");
+    const [idle, busy] = ["timerLateness", "busyTimerLateness"].map((name) =>
+      formatSpread(runs.map((run) => run.primitives[name] / 1e6)));
+    lines.push("", `The latest of 50 timers of a worker comes late by ${lateness.join(", ")}. Without Webble, with two `
+      + `workers that compute 4 ms at a time: by ${busy} ms; with two idle ones: by ${idle} ms.`);
   }
   return lines.join("\n");
 }

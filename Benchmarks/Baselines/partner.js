@@ -59,6 +59,10 @@ const work = {
     }
   },
 
+  arithmetic({ count }) {
+    if (xorshift(count) === 0) throw new Error("A generator that reaches 0 stays there.");
+  },
+
   async microtask({ count }) {
     for (let turn = 0; turn < count; turn++) {
       await new Promise((resolve) => queueMicrotask(() => resolve(undefined)));
@@ -66,18 +70,18 @@ const work = {
   },
 };
 
-onRequest(async ({ name, count, words, isFirst, port }) => {
-  if (name === "timer") { answer(await timerLateness()); return; }
+onRequest(async ({ name, count, words, isFirst, port, isBusy }) => {
+  if (name === "timer") { answer(await timerLateness(isBusy)); return; }
   // A promise of waitAsync alone does not keep Node from going to sleep for good.
   const keepAlive = setInterval(() => {}, 1e9);
-  const request = { count, words: new Int32Array(words), isFirst, port };
+  const request = { count, words: words && new Int32Array(words), isFirst, port };
   // Both are here before the clock starts.
   if (port && name !== "waitAsyncTurn" && name !== "microtask") await meet(port);
   const start = performance.now();
   await work[name](request);
   const time = performance.now() - start;
   clearInterval(keepAlive);
-  listen(port, null);
+  if (port) listen(port, null);
   port?.close();
   answer(time);
 });
@@ -89,13 +93,36 @@ async function meet(port) {
   await isHere;
 }
 
-/** How many milliseconds the latest of some timers comes late while nothing else goes on. */
-async function timerLateness() {
+/** Marsaglia's generator: nothing that a compiler can shorten. @param {number} count */
+function xorshift(count) {
+  let x = 1;
+  for (let step = 0; step < count; step++) {
+    x ^= x << 13;
+    x ^= x >>> 17;
+    x ^= x << 5;
+  }
+  return x;
+}
+
+/**
+ * How many milliseconds the latest of some timers comes late, while nothing else goes on or while this thread
+ * computes, 4 ms at a time.
+ * @param {boolean} isBusy
+ */
+async function timerLateness(isBusy) {
+  const { port1, port2 } = new MessageChannel();
+  listen(port1, () => {
+    const end = performance.now() + 4;
+    while (performance.now() < end) xorshift(100);
+    port2.postMessage(0);
+  });
+  if (isBusy) port2.postMessage(0);
   let latest = 0;
   for (let timer = 0; timer < 50; timer++) {
     const start = performance.now();
     await new Promise((resolve) => setTimeout(resolve, 5));
     latest = Math.max(latest, performance.now() - start - 5);
   }
+  port1.close();
   return latest;
 }

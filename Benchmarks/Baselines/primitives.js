@@ -39,11 +39,34 @@ export async function measurePrimitives(module) {
     }
     results[name] = median(values);
   }
-  a.post({ name: "timer" });
-  results.timerLateness = await a.next() * 1e6;
+  results.secondCore = await measureSecondCore(a, b);
+  for (const isBusy of [false, true]) {
+    for (const thread of [a, b]) thread.post({ name: "timer", isBusy });
+    results[isBusy ? "busyTimerLateness" : "timerLateness"] = await a.next() * 1e6;
+    await b.next();
+  }
   a.end();
   b.end();
   return results;
+}
+
+/**
+ * How much faster two workers are than one at arithmetic that shares nothing: what this machine gives at best.
+ * @param {Thread} a @param {Thread} b
+ */
+async function measureSecondCore(a, b) {
+  const steps = 40_000_000;
+  const [alone, together] = [/** @type {number[]} */ ([]), /** @type {number[]} */ ([])];
+  for (let repetition = -1; repetition < repetitions; repetition++) {
+    a.post({ name: "arithmetic", count: steps });
+    const whole = await a.next();
+    for (const thread of [a, b]) thread.post({ name: "arithmetic", count: steps / 2 });
+    const halves = Math.max(await a.next(), await b.next());
+    if (repetition < 0) continue;
+    alone.push(whole);
+    together.push(halves);
+  }
+  return median(alone) / median(together);
 }
 
 /** Two workers that do no more than instantiate the module. @param {WebAssembly.Module} module */
