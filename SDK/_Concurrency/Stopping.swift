@@ -15,7 +15,7 @@ func stop(_ message: StaticString) -> Never {
 /// names are mangled as the standard library's.
 @_silgen_name("webble_fatal_error")
 public func fatalError(
-  _ message: @autoclosure () -> String = "", file: StaticString = #fileID, line: UInt = #line
+  _ message: @autoclosure () -> String, file: StaticString = #fileID, line: UInt = #line
 ) -> Never {
   let text = message()
   var report = FixedText()
@@ -34,6 +34,15 @@ public func fatalError(
     }
   }
   stopProgram(whole, count)
+}
+
+/// Stops the program, with the place, the thread's name and a stack.
+///
+/// A function of its own: with a default for the message, a call without one would be as good a match for
+/// the standard library's.
+@_silgen_name("webble_fatal_error_without_message")
+public func fatalError(file: StaticString = #fileID, line: UInt = #line) -> Never {
+  fatalError("fatalError()", file: file, line: line)
 }
 
 @inline(never)

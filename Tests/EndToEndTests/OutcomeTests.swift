@@ -90,6 +90,12 @@ import Testing
     #expect(worker.errors.contains { $0.contains("turn") }, "\(worker.errors)")
   }
 
+  @Test func fatalErrorNeedsNoMessage() async throws {
+    let result = try await run("fatal without message", in: .node)
+    #expect(result.outcome == .exited(134))
+    #expect(result.errors.first?.hasSuffix(": fatalError()") == true, "\(result.errors)")
+  }
+
   @Test(arguments: engines) func whatWasPrintedBeforeATrapIsWritten(engine: Engine) async throws {
     #expect(try await run("fatal after text", in: engine).output == ["text"])
   }

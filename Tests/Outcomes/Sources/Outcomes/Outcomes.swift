@@ -35,6 +35,7 @@ struct Outcomes {
       print("before")
       await pool.spawn { exit(7) }.value
     case "fatal": fatalError("out of \(mode)")
+    case "fatal without message": fatalError()
     case "fatal worker": await pool.spawn { fatalError("out of \(mode)") }.value
     case "fatal after text":
       await pool.spawn {
