@@ -38,8 +38,9 @@ struct Site: Sendable {
     // data look the same, a file is copied that nobody loads.
     let usesJavaScript = Data(finished.bytes).range(of: Data("\njavascript".utf8)) != nil
     for name in FileName.glue + (usesJavaScript ? FileName.javaScriptGlue : []) {
-      try Data(contentsOf: repository.glue.appending(path: name))
-        .write(to: folder.appending(path: name), options: .atomic)
+      var script = try String(contentsOf: repository.glue.appending(path: name), encoding: .utf8)
+      if configuration == .release && name.hasSuffix(".js") { script = withoutComments(script) }
+      try Data(script.utf8).write(to: folder.appending(path: name), options: .atomic)
     }
     let page = try String(
       contentsOf: repository.glue.appending(path: FileName.page), encoding: .utf8
