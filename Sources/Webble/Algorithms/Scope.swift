@@ -1,0 +1,87 @@
+#if arch(wasm32)
+extension ThreadPool {
+  /// Runs `body`, which may start child tasks on this pool's workers, and returns when it and all of
+  /// them have ended. The children are cancelled when the caller is. Any thread.
+  public func scope<Result>(
+    isolation: isolated (any Actor)? = #isolation, _ body: (inout Scope) async -> Result
+  ) async -> Result {
+    await withDiscardingTaskGroup(isolation: isolation) { group in
+      var scope = Scope(pool: self, group: group)
+      return await body(&scope)
+    }
+  }
+
+  /// Runs `body` with the array's elements, which its child tasks may change in place. Nothing is
+  /// copied, save that an array which others refer to is copied first, as by any change.
+  ///
+  ///     await pool.scope(borrowing: &numbers) { scope, numbers in
+  ///       let (left, right) = numbers.split(at: numbers.count / 2)
+  ///       scope.spawn { fill(left) }
+  ///       scope.spawn { fill(right) }
+  ///     }
+  public func scope<Element: Sendable, Result>(
+    borrowing array: inout [Element], isolation: isolated (any Actor)? = #isolation,
+    _ body: (inout Scope, BorrowedElements<Element>) async -> Result
+  ) async -> Result {
+    let elements = BorrowedElements(ArrayMemory(&array))
+    return await scope(isolation: isolation) { scope in await body(&scope, elements) }
+  }
+
+  /// Starts child tasks that a call of `scope` waits for.
+  public struct Scope {
+    fileprivate let pool: ThreadPool
+    fileprivate var group: DiscardingTaskGroup
+
+    /// Starts a stealable child task.
+    public mutating func spawn(
+      priority: TaskPriority? = nil, _ operation: @escaping @Sendable () async -> Void
+    ) {
+      group.addTask(executorPreference: pool, priority: priority, operation: operation)
+    }
+
+    /// Cancels the child tasks, also those that are yet to be started.
+    public func cancelAll() { group.cancelAll() }
+  }
+}
+
+/// A range of an array's elements that a scope's tasks read and change in place.
+///
+/// The indices are checked, the rest is not: two tasks must not use an element at once unless both
+/// only read it, and nobody may use one after the scope has ended. `split` makes parts for tasks to
+/// have to themselves.
+public struct BorrowedElements<Element: Sendable>: @unchecked Sendable {
+  private let base: UnsafeMutablePointer<Element>
+  public let count: Int
+
+  fileprivate init(_ memory: ArrayMemory<Element>) {
+    self.init(base: memory.base, count: memory.count)
+  }
+
+  private init(base: UnsafeMutablePointer<Element>, count: Int) {
+    self.base = base
+    self.count = count
+  }
+
+  /// Positions from the first of these elements, not from the array's.
+  public var indices: Range<Int> { 0..<count }
+
+  public subscript(index: Int) -> Element {
+    get { (base + checked(index)).pointee }
+    nonmutating _modify { yield &(base + checked(index)).pointee }
+  }
+
+  private func checked(_ index: Int) -> Int {
+    precondition(index >= 0 && index < count, "index out of range")
+    return index
+  }
+
+  /// The elements before `index`, and those from there.
+  public func split(at index: Int) -> (BorrowedElements, BorrowedElements) {
+    precondition(index >= 0 && index <= count, "index out of range")
+    return (
+      BorrowedElements(base: base, count: index),
+      BorrowedElements(base: base + index, count: count - index)
+    )
+  }
+}
+#endif
