@@ -3,7 +3,7 @@ import Testing
 @testable import Webble
 
 /// Continuations are numbers here: the task that waits.
-private typealias Machine = ChannelStateMachine<Int, Int, Int>
+private typealias Machine = ChannelStateMachine<Int, Int, Int, Int>
 
 /// A channel with tasks that each do one thing, one step at a time, so that every order of steps
 /// can be tried: an operation, the arming of its wait, and its cancellation are three steps.
@@ -11,6 +11,8 @@ private struct World {
   enum Task {
     case sends(Int)
     case receives
+    /// Waits as one of `select` does: to be told, and then to try.
+    case observes
   }
 
   enum State: Equatable {
@@ -27,6 +29,7 @@ private struct World {
   var states: [State]
   var sendTickets: [Machine.Senders.Ticket?]
   var receiveTickets: [Machine.Receivers.Ticket?]
+  var observerTickets: [Machine.Observers.Ticket?]
   var mayCancel: [Bool]
   var mayClose = true
   var wakes: [Int]
@@ -37,6 +40,7 @@ private struct World {
     states = tasks.map { _ in .idle }
     sendTickets = tasks.map { _ in nil }
     receiveTickets = tasks.map { _ in nil }
+    observerTickets = tasks.map { _ in nil }
     mayCancel = tasks.map { _ in true }
     wakes = tasks.map { _ in 0 }
   }
@@ -47,7 +51,8 @@ private struct World {
     for index in tasks.indices {
       if states[index] == .idle { worlds.append(after { $0.begin(index) }) }
       if states[index] == .reserved { worlds.append(after { $0.arm(index) }) }
-      let hasWaited = sendTickets[index] != nil || receiveTickets[index] != nil
+      let hasWaited =
+        sendTickets[index] != nil || receiveTickets[index] != nil || observerTickets[index] != nil
       if mayCancel[index], hasWaited { worlds.append(after { $0.cancel(index) }) }
     }
     if mayClose { worlds.append(after { $0.close() }) }
@@ -57,6 +62,7 @@ private struct World {
   private func after(_ step: (inout World) -> Void) -> World {
     var world = self
     step(&world)
+    world.notifyObservers()
     world.machine.checkInvariants()
     return world
   }
@@ -89,6 +95,25 @@ private struct World {
         receiveTickets[index] = ticket
         states[index] = .reserved
       }
+    case .observes:
+      if case .received(let element, let sender) = machine.receive(mayWait: false) {
+        states[index] = .received(element)
+        if let sender { wake(sender, .sent(true)) }
+      } else if machine.isDrained {
+        states[index] = .received(nil)
+      } else if let ticket = machine.observe(index) {
+        observerTickets[index] = ticket
+        states[index] = .suspended
+      }
+    }
+  }
+
+  private mutating func notifyObservers() {
+    for observer in machine.takeObservers() {
+      observerTickets[observer] = nil
+      #expect(states[observer] == .suspended)
+      wakes[observer] = 0
+      states[observer] = .idle
     }
   }
 
@@ -104,12 +129,16 @@ private struct World {
 
   private mutating func cancel(_ index: Int) {
     mayCancel[index] = false
-    if let ticket = sendTickets[index] {
+    if let ticket = observerTickets[index] {
+      machine.endObserving(ticket)
+      observerTickets[index] = nil
+      states[index] = .received(nil)
+    } else if let ticket = sendTickets[index] {
       if let sender = machine.cancelSend(ticket) {
         #expect(sender == index)
         wake(sender, .sent(false))
       }
-    } else if let receiver = machine.cancelReceive(receiveTickets[index]!) {
+    } else if let ticket = receiveTickets[index], let receiver = machine.cancelReceive(ticket) {
       #expect(receiver == index)
       wake(receiver, .received(nil))
     }
@@ -160,7 +189,8 @@ private func explore(_ world: World) -> Int {
   func noOrderOfStepsLosesOrDoublesAnElement(capacity: Int?) {
     let shapes: [[World.Task]] = [
       [.sends(1), .receives], [.sends(1), .sends(2), .receives],
-      [.sends(1), .receives, .receives],
+      [.sends(1), .receives, .receives], [.sends(1), .observes], [.sends(1), .observes, .observes],
+      [.sends(1), .receives, .observes],
     ]
     for tasks in shapes { #expect(explore(World(capacity: capacity, tasks)) > 1) }
   }

@@ -18,21 +18,13 @@ struct BroadcastStateMachine<Element, Continuation> {
     if elements.count == capacity { _ = elements.popFirst() }
     elements.append(element)
     next += 1
-    return takeWaiters()
+    return waiters.serveAll(())
   }
 
   /// - Returns: who is to be resumed, to look again.
   mutating func close() -> [Continuation] {
     isClosed = true
-    return takeWaiters()
-  }
-
-  private mutating func takeWaiters() -> [Continuation] {
-    var continuations: [Continuation] = []
-    while let waiter = waiters.serveFirst({ _ in }) {
-      if case .resume(let continuation) = waiter.served { continuations.append(continuation) }
-    }
-    return continuations
+    return waiters.serveAll(())
   }
 
   enum ReceiveAction {

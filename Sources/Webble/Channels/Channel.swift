@@ -13,7 +13,7 @@
 ///
 /// Copies of a channel are the same channel.
 public struct Channel<Element: Sendable>: Sendable {
-  private let storage: ChannelStorage<Element>
+  let storage: ChannelStorage<Element>
 
   /// Makes a channel.
   ///

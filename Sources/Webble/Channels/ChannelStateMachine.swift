@@ -5,21 +5,32 @@
 ///
 /// Elements leave in the order in which `send` was called: a waiting sender's element is behind the
 /// buffer's, and moves into it when there is room.
-struct ChannelStateMachine<Element, SendContinuation, ReceiveContinuation> {
+///
+/// Observers are who waits for several channels at once. Something that can be received is in the
+/// buffer or a waiting sender's; observers are there only while nothing can, and are told, all of
+/// them, when that ends.
+struct ChannelStateMachine<Element, SendContinuation, ReceiveContinuation, Observer> {
   typealias Senders = WaitQueue<Element, Bool, SendContinuation>
   typealias Receivers = WaitQueue<Void, Element?, ReceiveContinuation>
+  typealias Observers = WaitQueue<Void, Void, Observer>
 
   /// nil: unbounded. 0: senders and receivers meet.
   let capacity: Int?
   private var buffer = RingBuffer<Element>()
   private var senders = Senders()
   private var receivers = Receivers()
+  private var observers = Observers()
   private(set) var isClosed = false
 
   init(capacity: Int?) { self.capacity = capacity }
 
   /// Elements that lie in the buffer.
   var count: Int { buffer.count }
+
+  private var hasElements: Bool { !buffer.isEmpty || !senders.isEmpty }
+
+  /// Whether nothing can be received any more.
+  var isDrained: Bool { isClosed && !hasElements }
 
   // Sending
 
@@ -107,20 +118,34 @@ struct ChannelStateMachine<Element, SendContinuation, ReceiveContinuation> {
   ///   nil.
   mutating func close() -> (senders: [SendContinuation], receivers: [ReceiveContinuation]) {
     isClosed = true
-    var waiting: (senders: [SendContinuation], receivers: [ReceiveContinuation]) = ([], [])
-    while let sender = senders.serveFirst({ _ in false }) {
-      if case .resume(let continuation) = sender.served { waiting.senders.append(continuation) }
-    }
-    while let receiver = receivers.serveFirst({ _ in nil }) {
-      if case .resume(let continuation) = receiver.served { waiting.receivers.append(continuation) }
-    }
-    return waiting
+    return (senders.serveAll(false), receivers.serveAll(nil))
+  }
+
+  // Observing
+
+  /// Gets in line to be told when something can be received or the channel is closed.
+  ///
+  /// - Returns: nil if that is so already.
+  mutating func observe(_ observer: Observer) -> Observers.Ticket? {
+    if hasElements || isClosed { return nil }
+    let ticket = observers.reserve(())
+    _ = observers.arm(ticket, observer)
+    return ticket
+  }
+
+  mutating func endObserving(_ ticket: Observers.Ticket) { _ = observers.end(ticket, with: ()) }
+
+  /// After a `send` or `close`: who is to be told.
+  mutating func takeObservers() -> [Observer] {
+    guard !observers.isEmpty, hasElements || isClosed else { return [] }
+    return observers.serveAll(())
   }
 
   func checkInvariants() {
     precondition(receivers.isEmpty || (buffer.isEmpty && senders.isEmpty))
     precondition(senders.isEmpty || buffer.count == capacity)
     precondition(!isClosed || (senders.isEmpty && receivers.isEmpty))
+    precondition(observers.isEmpty || !(hasElements || isClosed))
     precondition(capacity == nil || buffer.count <= capacity!)
   }
 }

@@ -3,7 +3,7 @@
 /// it.
 final class ChannelStorage<Element: Sendable>: Sendable {
   typealias StateMachine = ChannelStateMachine<
-    Element, UnsafeContinuation<Bool, Never>, UnsafeContinuation<Element?, Never>
+    Element, UnsafeContinuation<Bool, Never>, UnsafeContinuation<Element?, Never>, ChannelObserver
   >
 
   private let state: Mutex<StateMachine>
@@ -13,16 +13,27 @@ final class ChannelStorage<Element: Sendable>: Sendable {
   var count: Int { state.withLockBriefly { $0.count } }
   var isClosed: Bool { state.withLockBriefly { $0.isClosed } }
 
-  func trySend(_ element: Element) -> Bool {
-    guard
-      case .sent(let receiver) = state.withLockBriefly({ $0.send(element, mayWait: false) })
-    else { return false }
+  /// - Parameter isLast: closes the channel behind the element.
+  func trySend(_ element: Element, isLast: Bool = false) -> Bool {
+    let (action, disappointed, observers) = state.withLockBriefly { state in
+      let action = state.send(element, mayWait: false)
+      var disappointed: [UnsafeContinuation<Element?, Never>] = []
+      if isLast, case .sent = action { disappointed = state.close().receivers }
+      return (action, disappointed, state.takeObservers())
+    }
+    for observer in observers { observer.notify() }
+    for receiver in disappointed { receiver.resume(returning: nil) }
+    guard case .sent(let receiver) = action else { return false }
     receiver?.resume(returning: element)
     return true
   }
 
   func send(_ element: Element, isolation: isolated (any Actor)?) async -> Bool {
-    switch state.withLockBriefly({ $0.send(element, mayWait: true) }) {
+    let (action, observers) = state.withLockBriefly { state in
+      (state.send(element, mayWait: true), state.takeObservers())
+    }
+    for observer in observers { observer.notify() }
+    switch action {
     case .sent(let receiver):
       receiver?.resume(returning: element)
       return true
@@ -74,9 +85,22 @@ final class ChannelStorage<Element: Sendable>: Sendable {
   }
 
   func close() {
-    let waiting = state.withLockBriefly { $0.close() }
+    let (waiting, observers) = state.withLockBriefly { ($0.close(), $0.takeObservers()) }
     for sender in waiting.senders { sender.resume(returning: false) }
     for receiver in waiting.receivers { receiver.resume(returning: nil) }
+    for observer in observers { observer.notify() }
+  }
+}
+
+extension ChannelStorage: Selectable {
+  var isDrained: Bool { state.withLockBriefly { $0.isDrained } }
+
+  func observe(_ observer: ChannelObserver) -> ObserverTicket? {
+    state.withLockBriefly { $0.observe(observer) }
+  }
+
+  func endObserving(_ ticket: ObserverTicket) {
+    state.withLockBriefly { $0.endObserving(ticket) }
   }
 }
 #endif

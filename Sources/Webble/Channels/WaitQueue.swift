@@ -109,6 +109,17 @@ struct WaitQueue<Request, Outcome, Continuation> {
     first >= 0 ? end(first, outcome) : nil
   }
 
+  /// Ends all waits that are in line.
+  ///
+  /// - Returns: whose continuations are to be resumed with the outcome, in their order.
+  mutating func serveAll(_ outcome: Outcome) -> [Continuation] {
+    var continuations: [Continuation] = []
+    while let waiter = serveFirst({ _ in outcome }) {
+      if case .resume(let continuation) = waiter.served { continuations.append(continuation) }
+    }
+    return continuations
+  }
+
   /// Ends a wait, wherever in line, for example because its task was cancelled.
   ///
   /// - Returns: nil if it is over already, or never began.
