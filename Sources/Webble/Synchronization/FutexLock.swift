@@ -23,10 +23,10 @@ struct FutexLock {
   private static let contended: UInt32 = 2
 
   /// Looks at the word before a worker goes to sleep: about as long as the sleep itself would take.
-  private static let spinLimit = 200
+  static let spinLimit = 200
   /// What a thread that must not block spins before it gives up. Far above any short critical
   /// section, also of a worker that the host has put aside meanwhile.
-  private static let spinningTime: Duration = .seconds(1)
+  static let spinningTime: Duration = .seconds(1)
 
   @inline(__always)
   func tryLock() -> Bool {
