@@ -110,7 +110,7 @@ public final class ThreadPool: Sendable {
 
   /// Live pinned tasks of each worker. A racy snapshot.
   public var loads: [Int] {
-    (0..<workerCount).map { pool.pointee.worker($0).pointee.load.load(ordering: .acquiring) }
+    (0..<workerCount).map { pool.pointee.worker($0).pointee.pinnedTaskCount }
   }
 
   /// The worker `index`, as an executor.
