@@ -6,9 +6,14 @@ import WebbleTesting
       mutexTests()
       channelTests()
       broadcastTests()
+      linearizabilityTests()
+      manyChannelsTests()
       waitingTests()
+      rwLockTests()
+      blockingTests()
       algorithmTests()
       sortTests()
+      scopeTests()
     }
   }
 }
