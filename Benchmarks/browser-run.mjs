@@ -63,10 +63,11 @@ export function version(engine) {
 /**
  * @param {"chromium" | "firefox"} engine
  * @param {string} site the folder of the built program
- * @param {{workers: number, rows: string[]}} options
- * @returns {Promise<any>} what measure.js returns
+ * @param {object} options for the page
+ * @param {string} page
+ * @returns {Promise<any>} what the page posts
  */
-export async function runInBrowser(engine, site, options) {
+export async function runInBrowser(engine, site, options, page = "page/index.html") {
   const folder = mkdtempSync(join(tmpdir(), "webble-benchmarks-"));
   /** @type {(outcome: any) => void} */ let finish = () => {};
   const outcome = new Promise((resolve) => { finish = resolve; });
@@ -82,7 +83,7 @@ export async function runInBrowser(engine, site, options) {
   await new Promise((resolve) => { server.listen(0, "127.0.0.1", () => resolve(undefined)); });
   const { port } = /** @type {import("node:net").AddressInfo} */ (server.address());
   const { programs, arguments: flags } = launches[engine](folder);
-  const browser = spawn(find(programs), [...flags, `http://127.0.0.1:${port}/page/index.html`], {
+  const browser = spawn(find(programs), [...flags, `http://127.0.0.1:${port}/${page}`], {
     stdio: "ignore", detached: true, env: { ...process.env, HOME: folder, TMPDIR: folder },
   });
   const timer = setTimeout(() => finish({ error: "The run took too long." }), timeLimit);

@@ -8,6 +8,8 @@ export interface Thread {
   page?: string;
   /** Whether the program has ended. */
   isStopped: boolean;
+  /** How many calls into the module are under way. */
+  depth: number;
   /** Calls into the module; a trap in `body` ends the program. */
   enter(body: () => number): number;
   /** On the main thread: the Web Workers by their worker's address. */

@@ -56,7 +56,7 @@ export function imports(thread) {
   /** @type {number[]} */ const free = [];
   // Property names by the address of their literals: a cache, in which the newer takes the older's place.
   /** @type {string[]} */ const names = new Array(1024).fill("");
-  const nameAddresses = new Int32Array(1024), nameLengths = new Int32Array(1024);
+  const nameAddresses = new Int32Array(1024);
   /** @type {string[]} short texts that have crossed lately, by hash */ const shortTexts = new Array(1024).fill("");
   let bytes = new Uint8Array(), words = new Uint32Array(), numbers = new Float64Array();
   /** The scratch memory: slots, of which the first is the result's, then room for texts. */
@@ -98,13 +98,12 @@ export function imports(thread) {
     return fresh;
   };
 
-  /** The name at a literal's address, which stays what it is. */
+  /** The name at a literal's address, which stays what it is, as its length does. */
   const name = (/** @type {number} */ address, /** @type {number} */ length) => {
     const place = address & 1023;
-    if (nameAddresses[place] === address && nameLengths[place] === length) return names[place];
+    if (nameAddresses[place] === address) return names[place];
     const fresh = internedName(address, length);
     nameAddresses[place] = address;
-    nameLengths[place] = length;
     names[place] = fresh;
     return fresh;
   };
@@ -220,21 +219,16 @@ export function imports(thread) {
 
   // Calls
 
-  /** How many calls of JavaScript by Swift are under way. */
-  let depth = 0;
-
   const get = (/** @type {any} */ object, /** @type {any} */ key) => {
-    depth++;
-    try { return give(object[key]); } catch (error) { return giveError(error); } finally { depth--; }
+    try { return give(object[key]); } catch (error) { return giveError(error); }
   };
 
   const set = (/** @type {any} */ object, /** @type {any} */ key, /** @type {number} */ slot) => {
-    depth++;
     try {
       reach(slot + 16);
       object[key] = load(slot);
       return 0;
-    } catch (error) { return giveError(error); } finally { depth--; }
+    } catch (error) { return giveError(error); }
   };
 
   const apply = (
@@ -253,19 +247,17 @@ export function imports(thread) {
   const call = (
     /** @type {any} */ callee, /** @type {any} */ self, /** @type {number} */ slots, /** @type {number} */ count,
   ) => {
-    depth++;
-    try { return give(apply(callee, self, slots, count)); } catch (error) { return giveError(error); } finally { depth--; }
+    try { return give(apply(callee, self, slots, count)); } catch (error) { return giveError(error); }
   };
 
   const callMethod = (
     /** @type {any} */ self, /** @type {string} */ key, /** @type {number} */ slots, /** @type {number} */ count,
   ) => {
-    depth++;
     try {
       const callee = self[key];
       if (typeof callee !== "function") throw new TypeError(`${key} is not a function`);
       return give(apply(callee, self, slots, count));
-    } catch (error) { return giveError(error); } finally { depth--; }
+    } catch (error) { return giveError(error); }
   };
 
   /** Calls Swift from the event loop or from JavaScript that Swift has called. */
@@ -277,7 +269,7 @@ export function imports(thread) {
       return 0;
     });
     // JavaScript that Swift has called must not go on: it would return into a program that has ended.
-    if (!hasReturned && depth) throw new Error("the Swift program has ended");
+    if (!hasReturned && thread.depth) throw new Error("the Swift program has ended");
   };
 
   /** Leaves values for Swift in the slots behind the result's. @returns {number} their address */
@@ -296,39 +288,41 @@ export function imports(thread) {
     live.delete(box);
     enter(() => thread.exports.webble_javascript_forget(box));
   });
-  /** @type {Map<number, object>} the closures that may be called, by box */ const live = new Map();
+  /** @type {Map<number, {isAlive: boolean}>} the closures that may be called, by box */ const live = new Map();
 
-  /** @type {any} */ let handedBack;
+  /** @type {any} what a closure returns or throws, if not a number */ let handedBack;
+  let isThrown = false;
 
   const makeClosure = (/** @type {number} */ box, /** @type {string} */ origin) => {
     /** @this {any} @param {any[]} list */
     const closure = function (...list) {
-      // The box's memory may be another's by now.
-      if (live.get(box) !== token && !thread.isStopped) {
+      if (!token.isAlive && !thread.isStopped) {
         throw new Error(`the Swift closure made at ${origin} was called after its release`);
       }
       /** @type {any} */ let result, thrown = false;
       enter(() => {
-        thrown = !!thread.exports.webble_javascript_invoke(box, storeArguments(list), list.length);
+        result = thread.exports.webble_javascript_invoke(box, storeArguments(list), list.length);
+        if (result === result) return;
         result = handedBack;
+        thrown = isThrown;
         handedBack = undefined;
       });
       if (thrown) throw result;
       return result;
     };
-    const token = {};
+    const token = { isAlive: true };
     live.set(box, token);
     closures.register(closure, box, token);
-    origins?.set(closure, { box, token, origin });
+    origins?.set(closure, { token, origin });
     return closure;
   };
 
-  /** @type {WeakMap<object, { box: number, token: object, origin: string }> | undefined} in debug builds */ let origins;
+  /** @type {WeakMap<object, { token: {isAlive: boolean}, origin: string }> | undefined} in debug builds */ let origins;
 
   /** Where the closures were made that Swift still holds and has not released. */
   const leaks = () => {
     const held = new Set(values.map((value) => origins?.get(value)));
-    return [...held].filter((one) => one && live.get(one.box) === one.token).map((one) => one?.origin);
+    return [...held].filter((one) => one?.token.isAlive).map((one) => one?.origin);
   };
 
   const reportLeaks = (/** @type {any[]} */ places) => {
@@ -386,10 +380,8 @@ export function imports(thread) {
     /** The thread ends: gives up what closures hold. */
     leave: () => {
       if (origins) post({ webble: "javascript", leaks: leaks() });
-      for (const [box, token] of [...live]) {
-        if (!live.delete(box)) continue;
-        closures.unregister(token);
-        thread.exports.webble_javascript_forget(box);
+      for (const box of [...live.keys()]) {
+        if (functions.releaseClosure(box)) thread.exports.webble_javascript_forget(box);
       }
     },
     release,
@@ -409,11 +401,10 @@ export function imports(thread) {
     callMethod: (self, at, length, slots, count) => callMethod(values[self], name(at, length), slots, count),
     callNamed: (self, at, length, slots, count) => callMethod(values[self], text(at, length), slots, count),
     construct: (callee, slots, count) => {
-      depth++;
-      try {
+        try {
         reach(slots + 16 * count);
         return give(Reflect.construct(values[callee], loadList(slots, count)));
-      } catch (error) { return giveError(error); } finally { depth--; }
+      } catch (error) { return giveError(error); }
     },
 
     equals: (one, other) => values[one] === values[other],
@@ -421,8 +412,7 @@ export function imports(thread) {
       try { return values[object] instanceof values[constructor]; } catch { return false; }
     },
     describe: (value) => {
-      depth++;
-      try { return give(String(values[value])); } catch (error) { return giveError(error); } finally { depth--; }
+      try { return give(String(values[value])); } catch (error) { return giveError(error); }
     },
 
     makeString: (at, length) => keep(decode(at, length)),
@@ -482,14 +472,18 @@ export function imports(thread) {
     },
 
     makeClosure: (box, at, length) => keep(makeClosure(box, decode(at, length))),
-    handBack: (slot) => {
+    handBack: (slot, thrown) => {
       reach(slot + 16);
       handedBack = load(slot);
+      isThrown = !!thrown;
     },
     /** Whether the closure was alive until now. */
     releaseClosure: (box) => {
       const token = live.get(box);
-      if (token) closures.unregister(token);
+      if (!token) return false;
+      // The box's memory may soon be another's.
+      token.isAlive = false;
+      closures.unregister(token);
       return live.delete(box);
     },
     /** Calls `settle` when the promise, or whatever it is, has an outcome. */

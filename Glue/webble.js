@@ -41,6 +41,8 @@ class Thread {
   /** @type {Map<number, Loop>} */ loops = new Map();
   /** @type {any} */ exports;
   isStopped = false;
+  /** How many calls into the module are under way: JavaScript that it calls may call it again. */
+  depth = 0;
   #bytes = new Uint8Array();
   #decoder = new TextDecoder();
 
@@ -112,6 +114,7 @@ class Thread {
   enter(body) {
     if (this.isStopped) return LEFT;
     const stackPointer = this.exports.__stack_pointer.value;
+    this.depth++;
     try {
       return body();
     } catch (error) {
@@ -119,6 +122,8 @@ class Thread {
       if (!(error instanceof Unwind)) { this.trapped(/** @type {Error} */ (error)); return LEFT; }
       this.exports.webble_unwound();
       return MORE;
+    } finally {
+      this.depth--;
     }
   }
 

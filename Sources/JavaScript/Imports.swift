@@ -93,7 +93,7 @@ func jsCopyIn(_ buffer: Int32, _ offset: Int, _ from: Address?, _ count: Int)
 func jsMakeClosure(_ box: UnsafeMutableRawPointer, _ origin: Address?, _ length: Int) -> Int32
 /// Gives the glue what a closure returns or throws.
 @_extern(wasm, module: "javascript", name: "handBack")
-func jsHandBack(_ slot: Address)
+func jsHandBack(_ slot: Address, _ isThrown: Int32)
 /// Returns whether the closure was alive until now.
 @_extern(wasm, module: "javascript", name: "releaseClosure")
 func jsReleaseClosure(_ box: UnsafeMutableRawPointer) -> Int32

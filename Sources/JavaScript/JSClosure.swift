@@ -70,29 +70,31 @@ private func releaseClosure(_ box: UnsafeMutableRawPointer) {
 
 /// Called by the glue: `count` arguments are in `slots`.
 ///
-/// - Returns: whether the body has thrown what is handed back.
+/// - Returns: the number that the body returns; NaN if it returns something else, or throws, which is handed
+///   back.
 @_expose(wasm, "webble_javascript_invoke")
 @_cdecl("webble_javascript_invoke")
 func invoke(
   _ box: UnsafeMutableRawPointer, _ slots: UnsafeMutableRawPointer, _ count: Int
-) -> Bool {
+) -> Double {
   let arguments = currentThread().readArguments(slots, count: count)
   let closure = Unmanaged<ClosureBox>.fromOpaque(box).takeUnretainedValue()
   if closure.isOneshot { releaseClosure(box) }
   do throws(JSError) {
-    handBack(try closure.body(arguments))
-    return false
+    let result = try closure.body(arguments)
+    if case .number(let number) = result, number == number { return number }
+    handBack(result, isThrown: false)
   } catch {
-    handBack(error.thrownValue)
-    return true
+    handBack(error.thrownValue, isThrown: true)
   }
+  return .nan
 }
 
 /// The glue takes the value while it is still alive here.
-private func handBack(_ value: JSValue) {
+private func handBack(_ value: JSValue, isThrown: Bool) {
   var writer = SlotWriter()
   writer.append(value)
-  withExtendedLifetime(value) { jsHandBack(writer.slots) }
+  withExtendedLifetime(value) { jsHandBack(writer.slots, isThrown ? 1 : 0) }
 }
 
 /// Called by the glue when nobody can call the closure any more.

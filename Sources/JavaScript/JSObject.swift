@@ -32,16 +32,16 @@ public class JSObject {
   public static var global: JSObject { currentThread().pointee.global.unsafelyUnwrapped }
 
   /// The thread that the object belongs to.
-  public var ownerThread: ThreadID { owner.pointee.id }
+  public final var ownerThread: ThreadID { owner.pointee.id }
 
   /// Stops the program unless this is the owner's thread.
   @inline(__always)
-  func checkThread() {
+  final func checkThread() {
     if webble_thread().pointee.javascript != UnsafeMutableRawPointer(owner) { stopOnWrongThread() }
   }
 
   @inline(never)
-  private func stopOnWrongThread() -> Never {
+  private final func stopOnWrongThread() -> Never {
     let here = ThreadID.current.map { $0.description } ?? "a thread that is none of the program's"
     fatalError(
       "a JavaScript object of thread \(owner.pointee.id.description) was used on thread \(here): "
@@ -74,17 +74,20 @@ public class JSObject {
   // Properties
 
   /// The property `name`.
-  public subscript(dynamicMember name: StaticString) -> JSValue {
-    @inline(__always) get { value { jsGet($0, name.utf8Start, name.utf8CodeUnitCount) } }
+  @inline(__always)
+  public final subscript(dynamicMember name: StaticString) -> JSValue {
+    get { value { jsGet($0, name.utf8Start, name.utf8CodeUnitCount) } }
     set { set(newValue) { jsSet($0, name.utf8Start, name.utf8CodeUnitCount, $1) } }
   }
 
   /// The method `name`, to be called.
-  @_disfavoredOverload
-  public subscript(dynamicMember name: StaticString) -> JSMethod { JSMethod(object: self, name: name) }
+  @_disfavoredOverload @inline(__always)
+  public final subscript(dynamicMember name: StaticString) -> JSMethod {
+    JSMethod(object: self, name: name)
+  }
 
   /// The property `name`.
-  public subscript(_ name: String) -> JSValue {
+  public final subscript(_ name: String) -> JSValue {
     get { value { index in withUTF8(of: name) { jsGetNamed(index, $0.baseAddress, $0.count) } } }
     set {
       set(newValue) { index, slot in
@@ -94,13 +97,13 @@ public class JSObject {
   }
 
   /// The element `position`.
-  public subscript(_ position: Int) -> JSValue {
+  public final subscript(_ position: Int) -> JSValue {
     get { value { jsGetIndexed($0, position) } }
     set { set(newValue) { jsSetIndexed($0, position, $1) } }
   }
 
   /// The property whose key is a symbol.
-  public subscript(_ key: JSSymbol) -> JSValue {
+  public final subscript(_ key: JSSymbol) -> JSValue {
     get {
       key.checkThread()
       return withExtendedLifetime(key) { value { jsGetKeyed($0, key.index) } }
@@ -112,10 +115,10 @@ public class JSObject {
   }
 
   /// The object's methods and properties, whose exceptions are then thrown as `JSError`.
-  public var throwing: JSThrowingObject { JSThrowingObject(object: self) }
+  public final var throwing: JSThrowingObject { JSThrowingObject(object: self) }
 
   /// Whether the object is one of those that `constructor` makes.
-  public func isInstanceOf(_ constructor: JSFunction) -> Bool {
+  public final func isInstanceOf(_ constructor: JSFunction) -> Bool {
     checkThread()
     constructor.checkThread()
     return withExtendedLifetime((self, constructor)) {
