@@ -1,4 +1,3 @@
-import Synchronization
 import Testing
 
 @testable import Webble
@@ -7,7 +6,7 @@ import Testing
 /// double one stops it.
 @Suite(.timeLimit(.minutes(2))) struct ManyReceiversTests {
   @Test func everyReceiverSeesEveryElementOrHowManyItMissed() {
-    let state = Mutex(BroadcastStateMachine<Int, Sleeper>(capacity: 4))
+    let state = Locked(BroadcastStateMachine<Int, Sleeper>(capacity: 4))
     onThreads(4) { index in
       if index == 0 {
         for element in 0..<2000 {
@@ -41,7 +40,7 @@ import Testing
   }
 
   @Test func noReceiverMissesTheLatestValue() {
-    let state = Mutex(WatchStateMachine<Int, Sleeper>(0))
+    let state = Locked(WatchStateMachine<Int, Sleeper>(0))
     onThreads(4) { index in
       if index == 0 {
         for value in 1...2000 {

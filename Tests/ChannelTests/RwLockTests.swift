@@ -95,7 +95,7 @@ private final class Guarded: @unchecked Sendable {
   }
 
   @Test func theQueueExcludesAndWakesEverybodyOnce() {
-    let queue = Mutex(RwLockQueue<Sleeper>())
+    let queue = Locked(RwLockQueue<Sleeper>())
     let guarded = Guarded()
     onThreads(5) { index in
       for round in 0..<1000 {
