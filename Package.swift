@@ -26,6 +26,14 @@ let package = Package(
     .target(name: "WebbleScheduler", dependencies: ["CPlatform"]),
     .target(name: "WebbleAllocator", dependencies: ["CPlatform"]),
 
+    // The state machines of the SDK's concurrency library, built natively for their tests.
+    .target(
+      name: "ConcurrencyStates", path: "SDK/_Concurrency",
+      sources: [
+        "ActorState.swift", "ContinuationState.swift", "GroupState.swift", "QueueTicket.swift",
+        "TaskStatus.swift",
+      ]),
+
     // The command-line tool.
     .target(name: "WasmPasses"),
     .executableTarget(
@@ -38,7 +46,11 @@ let package = Package(
         .product(name: "Rainbow", package: "Rainbow"),
       ]),
 
-    .testTarget(name: "SchedulerTests", dependencies: ["WebbleScheduler", "CPlatform"]),
+    // Walks through all interleavings of a model's steps.
+    .target(name: "Interleavings", path: "Tests/Interleavings"),
+    .testTarget(
+      name: "SchedulerTests", dependencies: ["WebbleScheduler", "CPlatform", "Interleavings"]),
+    .testTarget(name: "ConcurrencyStateTests", dependencies: ["ConcurrencyStates", "Interleavings"]),
     .testTarget(name: "AllocatorTests", dependencies: ["WebbleAllocator", "CPlatform"]),
     .testTarget(name: "ChannelTests", dependencies: ["Webble"]),
     .testTarget(name: "WasmPassesTests", dependencies: ["WasmPasses"]),

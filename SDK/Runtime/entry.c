@@ -166,6 +166,12 @@ void webble_call_object_work(void *work, void *object) { ((object_work)work)(obj
 typedef WEBBLE_SWIFT void (*handler_function)(__attribute__((swift_context)) void *context);
 void webble_call_handler(void *function, void *context) { ((handler_function)function)(context); }
 
+typedef WEBBLE_SWIFT void (*escalation_handler)(uint8_t before, uint8_t after,
+                                                __attribute__((swift_context)) void *context);
+void webble_call_escalation_handler(void *function, void *context, uint32_t before, uint32_t after) {
+  ((escalation_handler)function)(before, after, context);
+}
+
 struct pair {
   void *first, *second;
 };
@@ -233,6 +239,11 @@ _Noreturn void exit(int status) {
   webble_write_lines();
   webble_js_main_returned(status);
   webble_js_unwind();
+}
+
+extern void *webble_add_escalation_handler(void *function, void *context);
+WEBBLE_SWIFT void *swift_task_addPriorityEscalationHandler(void *function, void *context) {
+  return webble_add_escalation_handler(function, context);
 }
 
 extern void *webble_add_cancellation_handler(void *function, void *context);

@@ -13,23 +13,6 @@ struct ContinuationContext {
   var result: UnsafeMutableRawPointer?
 }
 
-/// The states of a continuation, from `init` to the one resumption.
-///
-///                await                     resume
-///     pending ──────────▶ awaited ──────────────────▶ (the resumer enqueues the task)
-///        │
-///        │ resume                await
-///        └──────────▶ resumed ──────────▶ (the task goes on at once)
-///
-/// `await` takes the task off its thread before it says `awaited`: from then on the resumer's thread
-/// may run it. The resumer has stored the value before it says `resumed` (release), and `await` sees
-/// that by acquiring; the other way round, the queue carries the value.
-enum ContinuationState {
-  static let pending: UInt = 0
-  static let awaited: UInt = 1
-  static let resumed: UInt = 2
-}
-
 @inline(__always)
 private func state(
   _ context: UnsafeMutablePointer<ContinuationContext>
@@ -44,7 +27,7 @@ func initializeContinuation(
   let context = frame.assumingMemoryBound(to: ContinuationContext.self)
   let task = currentThread().pointee.task.unsafelyUnwrapped
   context.pointee.error = nil
-  context.pointee.state = ContinuationState.pending
+  context.pointee.state = ContinuationState.pending.rawValue
   task.pointee.context = UnsafeMutableRawPointer(context)
   task.pointee.resume = context.pointee.resume
   return task
@@ -60,13 +43,13 @@ func decideContinuationAwait(_ frame: UnsafeMutableRawPointer) -> Step {
     yieldCurrentTask(thread, resume, context)
     return 0
   }
-  if state(context).pointee.load(ordering: .acquiring) == ContinuationState.resumed {
+  let seen = state(context).pointee.load(ordering: .acquiring)
+  guard let next = ContinuationState(rawValue: seen).unsafelyUnwrapped.awaiting() else {
     return step(resume, context)
   }
   let task = detachCurrentTask(thread, resume, context)
   let (exchanged, _) = state(context).pointee.compareExchange(
-    expected: ContinuationState.pending, desired: ContinuationState.awaited,
-    ordering: .acquiringAndReleasing)
+    expected: seen, desired: next.rawValue, ordering: .acquiringAndReleasing)
   // Resumed in between: the resumer saw `pending` and left the task to this thread.
   if !exchanged { enqueue(task) }
   return 0
@@ -78,8 +61,8 @@ func resumeContinuation(_ task: TaskPointer) {
   let context = task.pointee.context.unsafelyUnwrapped
     .assumingMemoryBound(to: ContinuationContext.self)
   let before = state(context).pointee.exchange(
-    ContinuationState.resumed, ordering: .acquiringAndReleasing)
-  if before == ContinuationState.awaited { enqueue(task) }
+    ContinuationState.resumed.rawValue, ordering: .acquiringAndReleasing)
+  if ContinuationState(rawValue: before).unsafelyUnwrapped.resuming().mustEnqueue { enqueue(task) }
 }
 
 /// `Task.yield`: behind everything that is ready to run where the task runs.

@@ -7,7 +7,7 @@ extension Task where Success == Never, Failure == Never {
   /// Whether the current task has been cancelled; false outside tasks.
   public static var isCancelled: Bool {
     guard let task = currentThread().pointee.task else { return false }
-    return task.status.pointee.load(ordering: .relaxed) & TaskStatus.cancelled != 0
+    return task.currentStatus.isCancelled
   }
 
   /// Throws if the current task has been cancelled.
@@ -50,12 +50,11 @@ public struct UnsafeCurrentTask {
   let pointer: TaskPointer
 
   public var isCancelled: Bool {
-    pointer.status.pointee.load(ordering: .relaxed) & TaskStatus.cancelled != 0
+    pointer.currentStatus.isCancelled
   }
 
   public var priority: TaskPriority {
-    let status = pointer.status.pointee.load(ordering: .relaxed)
-    return TaskPriority(rawValue: UInt8(truncatingIfNeeded: TaskStatus.priority(of: status)))
+    TaskPriority(rawValue: UInt8(truncatingIfNeeded: pointer.currentStatus.priority))
   }
 
   public var basePriority: TaskPriority {

@@ -4,36 +4,18 @@ import Synchronization
 import WebbleAllocator
 
 /// The lock of a default actor, in the twelve words that the compiler leaves for it after the object's
-/// header.
-///
-/// The state word:
-///
-///     bit 0   locked   some task runs on the actor, or has been granted it and is in a queue
-///     bit 1   zombie   the actor has been deallocated; whoever unlocks it frees its memory
-///     rest    waiting  the newest of the tasks that wait, linked to older ones by `next`
-///
-///     0 ── tryLock, enqueue (exchange 0 → locked) ──▶ locked ── enqueue ──▶ locked + waiting
-///     ▲                                                 │ ▲                        │
-///     └──────────────── unlock (exchange) ──────────────┘ └── unlock takes the list ┘
-///
-/// Tasks wait only while it is locked, so the holder finds every one of them: its unlocking exchange
-/// fails if one has come. The holder sorts them into `ready`, a queue a priority class in order of
-/// arrival, touched by the holder alone. It passes from holder to holder with the lock: unlocking is a
-/// release, and every way to the lock (the exchange from 0, or the queue that carries a granted task) is
-/// an acquire.
+/// header. The holder sorts those that wait into the ready queues, one a priority class in order of arrival,
+/// which pass from holder to holder with the lock.
 struct DefaultActor {
   var metadata: UnsafeRawPointer?
   var references: UInt32
+  /// Atomic, see ActorState.
   var state: UInt
   /// How often the actor has been handed on: now and then the lowest class comes first.
   var grants: UInt32
   var high: ReadyQueue
   var normal: ReadyQueue
   var low: ReadyQueue
-
-  static let locked: UInt = 1
-  static let zombie: UInt = 2
-  static let flags: UInt = 3
 
   struct ReadyQueue {
     var first: TaskPointer?
@@ -70,7 +52,7 @@ struct DefaultActor {
   }
 
   private mutating func append(_ task: TaskPointer) {
-    switch TaskStatus.priorityClass(of: task.status.pointee.load(ordering: .relaxed)) {
+    switch task.currentStatus.priorityClass {
     case .high: high.append(task)
     case .normal: normal.append(task)
     case .low: low.append(task)
@@ -110,8 +92,8 @@ func initializeActor(_ object: UnsafeMutableRawPointer) {
 @_cdecl("webble_actor_deallocate")
 func deallocateActor(_ object: UnsafeMutableRawPointer) {
   let before = state(UInt(bitPattern: object)).pointee
-    .bitwiseOr(DefaultActor.zombie, ordering: .acquiringAndReleasing).oldValue
-  if before & DefaultActor.locked == 0 { freeActor(object) }
+    .bitwiseOr(ActorState.zombie, ordering: .acquiringAndReleasing).oldValue
+  if ActorState(word: before).deallocating().frees { freeActor(object) }
 }
 
 private func freeActor(_ object: UnsafeMutableRawPointer) {
@@ -124,28 +106,43 @@ private func freeActor(_ object: UnsafeMutableRawPointer) {
 @inline(__always)
 func tryLockActor(_ identity: UInt) -> Bool {
   state(identity).pointee.compareExchange(
-    expected: 0, desired: DefaultActor.locked, ordering: .acquiring
+    expected: 0, desired: ActorState.locked, ordering: .acquiring
   ).exchanged
 }
 
 /// Queues a task on an actor; if that is free, grants it and queues the task where it runs.
 func enqueueOnActor(_ task: TaskPointer, _ identity: UInt) {
+  if tryLockActor(identity) {
+    enqueueAtHome(task, yielding: false)
+  } else {
+    join(task.queued(in: .line), identity)
+  }
+}
+
+/// Lets a job wait for an actor; if that is free by now, grants it to the job's task.
+func join(_ job: TaskPointer, _ identity: UInt) {
   let state = state(identity)
   var seen = state.pointee.load(ordering: .relaxed)
   while true {
-    var desired = DefaultActor.locked
-    if seen != 0 {
-      task.pointee.next = TaskPointer(bitPattern: seen & ~DefaultActor.flags)
-      desired = UInt(bitPattern: task) | seen & DefaultActor.flags
-    }
+    let (next, link) = ActorState(word: seen).joining(UInt(bitPattern: job))
+    if let link { job.pointee.next = TaskPointer(bitPattern: link) }
     let (exchanged, original) = state.pointee.weakCompareExchange(
-      expected: seen, desired: desired,
+      expected: seen, desired: next.word,
       successOrdering: .acquiringAndReleasing, failureOrdering: .relaxed)
     if exchanged {
-      if seen == 0 { enqueueAtHome(task, yielding: false) }
+      if link == nil { grant(job, identity) }
       return
     }
     seen = original
+  }
+}
+
+/// The actor, which the caller has locked, is the job's task's, unless the job is void.
+private func grant(_ job: TaskPointer, _ identity: UInt) {
+  if let task = job.claimed() {
+    enqueueAtHome(task, yielding: false)
+  } else {
+    unlockActor(identity)
   }
 }
 
@@ -155,8 +152,9 @@ func unlockActor(_ identity: UInt) {
   let actor = actor(identity)
   while true {
     // Also when some are ready: one that has come since may be more urgent.
-    actor.pointee.append(newestFirst: takeWaiting(identity))
-    if let task = actor.pointee.popReady() {
+    actor.pointee.append(newestFirst: takeLine(identity))
+    while let job = actor.pointee.popReady() {
+      guard let task = job.claimed() else { continue }
       enqueueAtHome(task, yielding: false)
       return
     }
@@ -164,28 +162,36 @@ func unlockActor(_ identity: UInt) {
   }
 }
 
-private func takeWaiting(_ identity: UInt) -> TaskPointer? {
+private func takeLine(_ identity: UInt) -> TaskPointer? {
   let state = state(identity)
   var seen = state.pointee.load(ordering: .relaxed)
-  while let waiting = TaskPointer(bitPattern: seen & ~DefaultActor.flags) {
+  while let next = ActorState(word: seen).takingLine() {
     let (exchanged, original) = state.pointee.weakCompareExchange(
-      expected: seen, desired: seen & DefaultActor.flags,
-      successOrdering: .acquiring, failureOrdering: .relaxed)
-    if exchanged { return waiting }
+      expected: seen, desired: next.word, successOrdering: .acquiring, failureOrdering: .relaxed)
+    if exchanged { return TaskPointer(bitPattern: ActorState(word: seen).line) }
     seen = original
   }
   return nil
 }
 
+/// - Returns: false if somebody has come.
 private func unlockIfNoneWaits(_ identity: UInt) -> Bool {
-  let (exchanged, seen) = state(identity).pointee.compareExchange(
-    expected: DefaultActor.locked, desired: 0,
-    successOrdering: .releasing, failureOrdering: .acquiring)
-  if exchanged { return true }
-  // Nobody can come to an actor that has been deallocated.
-  guard seen == DefaultActor.locked | DefaultActor.zombie else { return false }
-  freeActor(UnsafeMutableRawPointer(bitPattern: identity).unsafelyUnwrapped)
-  return true
+  let state = state(identity)
+  var seen = ActorState.locked
+  while true {
+    switch ActorState(word: seen).unlocking() {
+    case .looksAgain: return false
+    case .frees:
+      freeActor(UnsafeMutableRawPointer(bitPattern: identity).unsafelyUnwrapped)
+      return true
+    case .unlocks(let next):
+      let (exchanged, original) = state.pointee.compareExchange(
+        expected: seen, desired: next.word,
+        successOrdering: .releasing, failureOrdering: .acquiring)
+      if exchanged { return true }
+      seen = original
+    }
+  }
 }
 
 // isolated deinit

@@ -38,48 +38,66 @@ func enqueueAtHome(_ task: TaskPointer, yielding: Bool) {
 
 @inline(never)
 func enqueueAtHome(_ task: TaskPointer, _ home: webble_executor, yielding: Bool) {
-  switch home.implementation {
-  case ExecutorMark.worker:
-    enqueuePinned(task, WorkerPointer(bitPattern: home.identity).unsafelyUnwrapped)
-  case ExecutorMark.pool:
-    enqueueStealable(
-      task, PoolPointer(bitPattern: home.identity).unsafelyUnwrapped, yielding: yielding)
-  case 0, ExecutorMark.global:
-    if let pool = globalPool(), pool.pointee.isOpen {
-      enqueueStealable(task, pool, yielding: yielding)
-    } else {
-      enqueuePinned(task, mainWorker())
-    }
-  default:
+  if home.isCustom {
     let reference = (home.identity, home.implementation & ~3)
     unsafeBitCast(reference, to: (any TaskExecutor).self).enqueue(UnownedJob(task))
+  } else {
+    task.queued(in: .ready).push(to: home, yielding: yielding)
   }
 }
 
 private func enqueuePinned(_ task: TaskPointer, _ worker: WorkerPointer) {
-  classify(task)
-  let current = currentThread().currentWorker
-  worker.enqueue(task.job, from: current)
-  // See `Pool`: whoever enqueues to a closed pool takes the job back, unless a worker was faster.
-  if worker != current, let pool = worker.pointee.pool, !pool.pointee.isOpen {
-    pool.takeRefused(from: worker) { abandon(TaskPointer($0)) }
+  task.queued(in: .ready).push(to: worker)
+}
+
+extension webble_executor {
+  /// Whether the program's own code runs what is enqueued.
+  fileprivate var isCustom: Bool {
+    implementation != 0 && implementation != ExecutorMark.global
+      && implementation != ExecutorMark.pool && implementation != ExecutorMark.worker
   }
 }
 
-/// Tells the scheduler's queues how urgent a task is.
-@inline(__always)
-private func classify(_ task: TaskPointer) {
-  task.pointee.info = TaskStatus.priorityClass(
-    of: task.status.pointee.load(ordering: .relaxed)).rawValue
-}
-
-private func enqueueStealable(_ task: TaskPointer, _ pool: PoolPointer, yielding: Bool) {
-  classify(task)
-  let current = currentThread().currentWorker
-  pool.enqueue(task.job, from: current, yielding: yielding)
-  if current?.pointee.pool != pool, !pool.pointee.isOpen {
-    pool.takeRefused(from: nil) { abandon(TaskPointer($0)) }
+extension UnsafeMutablePointer where Pointee == webble_task {
+  /// Pushes a job to the queues of an executor that the scheduler runs.
+  @inline(__always)
+  func push(to home: webble_executor, yielding: Bool) {
+    switch home.implementation {
+    case ExecutorMark.worker:
+      push(to: WorkerPointer(bitPattern: home.identity).unsafelyUnwrapped)
+    case ExecutorMark.pool:
+      push(to: PoolPointer(bitPattern: home.identity).unsafelyUnwrapped, yielding: yielding)
+    default:
+      if let pool = globalPool(), pool.pointee.isOpen {
+        push(to: pool, yielding: yielding)
+      } else {
+        push(to: mainWorker())
+      }
+    }
   }
+
+  fileprivate func push(to worker: WorkerPointer) {
+    classify()
+    let current = currentThread().currentWorker
+    worker.enqueue(job, from: current)
+    // See `Pool`: whoever enqueues to a closed pool takes the job back, unless a worker was faster.
+    if worker != current, let pool = worker.pointee.pool, !pool.pointee.isOpen {
+      pool.takeRefused(from: worker) { abandonJob($0) }
+    }
+  }
+
+  private func push(to pool: PoolPointer, yielding: Bool) {
+    classify()
+    let current = currentThread().currentWorker
+    pool.enqueue(job, from: current, yielding: yielding)
+    if current?.pointee.pool != pool, !pool.pointee.isOpen {
+      pool.takeRefused(from: nil) { abandonJob($0) }
+    }
+  }
+
+  /// Tells the scheduler's queues how urgent the job is.
+  @inline(__always)
+  private func classify() { pointee.info = currentStatus.priorityClass.rawValue }
 }
 
 func releaseLoad(_ worker: UnsafeMutableRawPointer) {

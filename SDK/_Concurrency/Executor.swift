@@ -117,7 +117,7 @@ public struct UnownedJob: Sendable {
 
   public var priority: JobPriority {
     let task = unsafeBitCast(context, to: TaskPointer.self)
-    return JobPriority(rawValue: UInt8(TaskStatus.priority(of: task.pointee.status)))
+    return JobPriority(rawValue: UInt8(truncatingIfNeeded: task.currentStatus.priority))
   }
 
   /// Runs the job on the current thread, as one of `executor`, until it suspends or ends.

@@ -38,6 +38,9 @@ extension UnsafeMutablePointer where Pointee == webble_task {
   var status: UnsafeMutablePointer<Atomic<UInt>> { atomic(webble_task_status(self)) }
 
   @inline(__always)
+  var currentStatus: TaskStatus { TaskStatus(word: status.pointee.load(ordering: .relaxed)) }
+
+  @inline(__always)
   var future: UnsafeMutablePointer<Atomic<UInt>> { atomic(webble_task_future(self)) }
 }
 

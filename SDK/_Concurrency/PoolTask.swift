@@ -40,7 +40,7 @@ public struct PoolTask: @unchecked Sendable {
   public func cancel() { cancelTask(pointer) }
 
   public var isCancelled: Bool {
-    pointer.status.pointee.load(ordering: .relaxed) & TaskStatus.cancelled != 0
+    pointer.currentStatus.isCancelled
   }
 
   /// A copy of the result; nil until the task has finished, and after the result was taken.
@@ -128,7 +128,9 @@ public func enqueue(_ job: UnownedJob, on executor: UnownedTaskExecutor) {
 
 /// Gives up a job of a closed pool.
 @_spi(Webble)
-public func abandonJob(_ job: Job) { abandon(TaskPointer(job)) }
+public func abandonJob(_ job: Job) {
+  if let task = TaskPointer(job).claimed() { abandon(task) }
+}
 
 /// Hands what this thread has printed to the main thread, or to the console if this is it.
 @_spi(Webble)

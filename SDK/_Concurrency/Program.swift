@@ -11,10 +11,12 @@ private struct Environment: TurnEnvironment {
   let thread: ThreadPointer
 
   @inline(__always) func now() -> Int64 { monotonicNanoseconds() }
-  @inline(__always) func run(_ job: Job) { _Concurrency.run(TaskPointer(job), on: thread) }
+  @inline(__always) func run(_ job: Job) {
+    if let task = TaskPointer(job).claimed() { _Concurrency.run(task, on: thread) }
+  }
   func fire(_ token: UInt) { fireTimer(token) }
   func orphan(_ token: UInt, of pool: PoolPointer) { orphanTimer(token, of: pool) }
-  func abandon(_ job: Job) { _Concurrency.abandon(TaskPointer(job)) }
+  func abandon(_ job: Job) { abandonJob(job) }
   func leave() { thread.pointee.leave_javascript?() }
 }
 

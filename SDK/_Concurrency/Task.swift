@@ -184,7 +184,7 @@ extension Task {
   public func cancel() { cancelTask(pointer) }
 
   public var isCancelled: Bool {
-    pointer.status.pointee.load(ordering: .relaxed) & TaskStatus.cancelled != 0
+    pointer.currentStatus.isCancelled
   }
 }
 

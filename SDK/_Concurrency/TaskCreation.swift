@@ -26,6 +26,8 @@ enum TaskFlags {
   static let resultIsBoxed: UInt32 = 1 << 17
   /// The task is pinned work of a pool: the load of the worker counts it until it completes.
   static let countsAsLoad: UInt32 = 1 << 18
+  /// Not a task but a job that stands for one: see QueueTicket.
+  static let isStandIn: UInt32 = 1 << 19
 }
 
 /// A record of the option chain that the compiler builds.
@@ -142,11 +144,12 @@ func createTask(
   var priority = UInt(flags & TaskFlags.priorityMask)
   let inherited = TaskFlags.inheritsContext | TaskFlags.child
   if priority == 0, flags & inherited != 0, let parent {
-    priority = TaskStatus.priority(of: parent.status.pointee.load(ordering: .relaxed))
+    priority = parent.currentStatus.priority
   }
   if priority == 0 { priority = UInt(TaskPriority.medium.rawValue) }
   task.pointee.flags = flags & ~TaskFlags.priorityMask | UInt32(priority)
-  task.pointee.status = TaskStatus.initial(priority: priority)
+  task.pointee.status = TaskStatus(priority: priority).word
+  task.pointee.told_priority = UInt32(priority)
   if flags & (TaskFlags.copiesLocals | TaskFlags.child) != 0 { inheritLocals(task) }
   if flags & TaskFlags.child != 0, let parent {
     if home.identity == 0 {

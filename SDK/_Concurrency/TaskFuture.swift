@@ -62,8 +62,8 @@ func decideFutureWait(
   if word == TaskFuture.abandoned { stopForAbandonedResult() }
 
   let thread = currentThread()
-  escalate(task, to: thread.pointee.task.unsafelyUnwrapped)
   let waiting = detachCurrentTask(thread, resume, context)
+  beginAwaiting(task, by: waiting)
   let waiter = scratch.bindMemory(to: FutureWaiter.self, capacity: 1)
   while true {
     // From the moment of the exchange on, another thread may run `waiting`.
@@ -76,6 +76,7 @@ func decideFutureWait(
     word = original
     if TaskFuture.isSettled(word) {
       if word == TaskFuture.abandoned { stopForAbandonedResult() }
+      endAwaiting(by: waiting)
       copyResult(of: task, to: result)
       enqueue(waiting)
       return 0
@@ -153,6 +154,7 @@ private func settle(_ task: TaskPointer, as state: UInt) {
     case .value:
       if state == TaskFuture.abandoned { stopForAbandonedResult() }
       copyResult(of: task, to: waiter.pointee.result)
+      endAwaiting(by: waiting)
       enqueue(waiting)
     }
   }

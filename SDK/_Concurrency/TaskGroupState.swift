@@ -2,31 +2,20 @@ import CRuntime
 import Swift
 import Synchronization
 
-// A task group, below its Swift face.
-//
-// The state word of a group that keeps results:
-//
-//     0 ── a child completes ──▶ completed   the newest of the completed children, linked by `next`;
-//     │                             │        the parent takes them all (exchange)
-//     │ the parent waits            └──────▶ 0
-//     ▼
-//     waiting ── a child completes (exchange to 0): it hands its result over and resumes the parent
-//
-// The parent waits only when the word is 0, so there are never both. A child publishes its result by its
-// exchange (release), and the parent acquires it by its own, or by the queue that resumes it. `pending`,
+// A task group, below its Swift face: what its children and its parent do with the state word. `pending`,
 // `ready` and `children` belong to the parent; the child that resumes it acts for it, before it does.
-//
-// Of a discarding group the word counts running children, twice, plus 1 while the parent waits for none.
-
-enum GroupState {
-  static let empty: UInt = 0
-  static let waiting: UInt = 1
-  static let oneChild: UInt = 2
-}
 
 extension UnsafeMutablePointer where Pointee == webble_group {
   @inline(__always)
   var state: UnsafeMutablePointer<Atomic<UInt>> { atomic(webble_group_state(self)) }
+}
+
+extension UnsafeMutablePointer where Pointee == webble_task {
+  /// The next in a group's list of completed children: not by `next`, since a void job of the child's may
+  /// lie in a queue still.
+  fileprivate var completedBefore: TaskPointer? {
+    pointee.context?.assumingMemoryBound(to: webble_task.self)
+  }
 }
 
 @_cdecl("webble_group_initialize")
@@ -71,20 +60,20 @@ func offer(_ child: TaskPointer, to group: GroupPointer) {
     disown(child)
     let parent = group.pointee.parent.unsafelyUnwrapped
     swift_release(UnsafeMutableRawPointer(child))
-    let left = group.state.pointee.subtract(
-      GroupState.oneChild, ordering: .acquiringAndReleasing).newValue
-    if left == GroupState.waiting { enqueue(parent) }
+    let before = group.state.pointee.subtract(
+      GroupState.oneChild, ordering: .acquiringAndReleasing).oldValue
+    if GroupState(word: before).endingChild().mustResume { enqueue(parent) }
     return
   }
   var seen = group.state.pointee.load(ordering: .relaxed)
   while true {
-    let isWaiting = seen == GroupState.waiting
-    if !isWaiting { child.pointee.next = TaskPointer(bitPattern: seen) }
+    let (next, link) = GroupState(word: seen).completing(UInt(bitPattern: child))
+    if let link { child.pointee.context = UnsafeMutableRawPointer(bitPattern: link) }
     let (exchanged, original) = group.state.pointee.weakCompareExchange(
-      expected: seen, desired: isWaiting ? GroupState.empty : UInt(bitPattern: child),
+      expected: seen, desired: next.word,
       successOrdering: .acquiringAndReleasing, failureOrdering: .relaxed)
     if exchanged {
-      if isWaiting {
+      if link == nil {
         let parent = group.pointee.parent.unsafelyUnwrapped
         consume(child, group, group.pointee.result)
         enqueue(parent)
@@ -137,7 +126,7 @@ func decideGroupWaitAll(
   let parent = detachCurrentTask(currentThread(), resume, context)
   let before = group.state.pointee.add(GroupState.waiting, ordering: .acquiringAndReleasing)
     .oldValue
-  if before == 0 { enqueue(parent) }
+  if GroupState(word: before).waitingForAll().mustResume { enqueue(parent) }
   return 0
 }
 
@@ -147,13 +136,13 @@ private func consumeReady(_ group: GroupPointer, _ result: UnsafeMutableRawPoint
     let completed = group.state.pointee.exchange(GroupState.empty, ordering: .acquiringAndReleasing)
     var next = TaskPointer(bitPattern: completed)
     while let child = next {
-      next = child.pointee.next
-      child.pointee.next = group.pointee.ready
+      next = child.completedBefore
+      child.pointee.context = UnsafeMutableRawPointer(group.pointee.ready)
       group.pointee.ready = child
     }
   }
   guard let child = group.pointee.ready else { return false }
-  group.pointee.ready = child.pointee.next
+  group.pointee.ready = child.completedBefore
   consume(child, group, result)
   return true
 }

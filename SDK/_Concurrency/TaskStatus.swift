@@ -1,41 +1,37 @@
-import CRuntime
-import Swift
-import Synchronization
-import WebbleScheduler
-
-/// The bits of a task's status word. Any thread may read it; every change is a read-modify-write.
+/// The status word of a task. Any thread may read it; every change is a read-modify-write.
 ///
-///     bit 0      cancelled   set once, by anyone; never cleared
-///     bit 1      locked      somebody reads or changes the list of cancellation handlers. Held for a
-///                            few instructions, never across a call
-///     bit 2      taken       the result of a pool's task was taken out of its handle
-///     bits 8-15  priority    raised when a task of higher priority waits for this one (escalation)
-enum TaskStatus {
+///     bit 0      cancelled    set once, by anyone; never cleared
+///     bit 1      locked       somebody reads or changes the lists of handlers and children. Held for a few
+///                             instructions (an escalation's: for each child), never across a call
+///     bit 2      taken        the result of a pool's task was taken out of its handle
+///     bit 3      escalating   the task is in the list of one that escalates, which clears the bit before
+///                             it tells the task's children, handlers and queue
+///     bits 8-15  priority     raised when a task of higher priority waits for this one; never lowered
+///
+///     escalation:  p ── raise to q > p ──▶ q + escalating ── the one that listed it ──▶ q
+///                                             │     ▲                        │
+///                                             └─────┘ raised again: no       └─▶ tells of the priority
+///                                                     second listing             that it finds
+struct TaskStatus: Hashable {
+  var word: UInt
+
   static let cancelled: UInt = 1
   static let locked: UInt = 2
   static let taken: UInt = 4
+  static let escalating: UInt = 8
 
-  static func initial(priority: UInt) -> UInt { priority << 8 }
-  static func priority(of status: UInt) -> UInt { status >> 8 & 0xFF }
+  init(word: UInt) { self.word = word }
+  init(priority: UInt) { word = priority << 8 }
 
-  /// Which of the scheduler's classes a status belongs to. Priority 0 is that of tasks made without one.
-  static func priorityClass(of status: UInt) -> PriorityClass {
-    let priority = priority(of: status)
-    if priority >= UInt(TaskPriority.high.rawValue) { return .high }
-    return priority == 0 || priority > UInt(TaskPriority.low.rawValue) ? .normal : .low
-  }
-}
+  var priority: UInt { word >> 8 & 0xFF }
+  var isCancelled: Bool { word & TaskStatus.cancelled != 0 }
 
-/// Raises the priority of a task that one of higher priority waits for. Where it is enqueued already it
-/// keeps its place; from its next wake on it takes the higher one's.
-func escalate(_ task: TaskPointer, to waiting: TaskPointer) {
-  let priority = TaskStatus.priority(of: waiting.status.pointee.load(ordering: .relaxed))
-  var seen = task.status.pointee.load(ordering: .relaxed)
-  while TaskStatus.priority(of: seen) < priority {
-    let raised = seen & ~(0xFF << 8) | priority << 8
-    let (exchanged, original) = task.status.pointee.weakCompareExchange(
-      expected: seen, desired: raised, ordering: .relaxed)
-    if exchanged { return }
-    seen = original
+  /// The status after the priority was raised to `priority`; nil if it is that high already.
+  ///
+  /// - Returns: also whether the one that raises it has to list the task.
+  func raised(to priority: UInt) -> (TaskStatus, mustList: Bool)? {
+    guard self.priority < priority else { return nil }
+    let raised = TaskStatus(word: word & ~(0xFF << 8) | priority << 8 | TaskStatus.escalating)
+    return (raised, word & TaskStatus.escalating == 0)
   }
 }

@@ -1,3 +1,5 @@
+import Interleavings
+
 @testable import WebbleScheduler
 
 /// A pool of workers with a deque each, an injector, and threads outside that push to it. Every

@@ -1,4 +1,5 @@
 import Foundation
+import Interleavings
 import Synchronization
 import Testing
 

@@ -1,3 +1,5 @@
+import Interleavings
+
 @testable import WebbleScheduler
 
 /// One worker with its queue and futex word, and the producers that push to it. The transitions of

@@ -1,3 +1,4 @@
+import Interleavings
 import Synchronization
 import Testing
 

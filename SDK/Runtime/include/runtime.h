@@ -75,7 +75,8 @@ struct webble_task {
   uint32_t identifier;
   struct webble_executor home;         ///< executor preference; the running task itself
   void *resume;                        ///< whoever suspends the task; read by the thread that runs it
-  void *context;                       ///< the same, and the compiler's continuations (offset 36)
+  void *context;                       ///< the same, and the compiler's continuations (offset 36); of
+                                       ///< a completed child of a group: the one before it
   struct webble_executor target;       ///< serial executor to resume on; the same
   uintptr_t status;                    ///< atomic, see TaskStatus.swift
   uintptr_t future;                    ///< atomic, see TaskFuture.swift
@@ -89,7 +90,8 @@ struct webble_task {
   char *stack_limit;
   void *chunk;                         ///< the newest chunk beyond the task's own memory, or null
   void *spare_chunk;                   ///< one emptied chunk kept for the next call, or null
-  void *cancellation_handlers;         ///< guarded by the lock bit of `status`
+  void *handlers;                      ///< of cancellation and escalation; guarded by the lock bit
+                                       ///< of `status`
   void *kept;                          ///< the home's owner, +1 until the task is settled, or null
   void *placement;                     ///< the Worker whose load counts this task, or null
   void *locals;                        ///< the running task: innermost task-local binding, +1
@@ -97,6 +99,10 @@ struct webble_task {
   struct webble_child_list children;   ///< of async let; guarded by the lock bit of `status`
   struct webble_group *groups;         ///< the innermost open group; the same
   const char *name;                    ///< owned copy, or null
+  uintptr_t ticket;                    ///< atomic, see QueueTicket.swift
+  struct webble_task *awaited;         ///< whose end the task waits for, or null; guarded by the lock bit
+  struct webble_task *escalated;       ///< the next in an escalator's list
+  uint32_t told_priority;              ///< the last that an escalation told of; guarded by the lock bit
 };
 
 /// A task group, in the 32 words of the parent's frame that the compiler leaves for it.
@@ -106,7 +112,7 @@ struct webble_group {
   struct webble_child_list children;
   uint32_t is_cancelled;              ///< guarded by the parent's lock bit
   uint32_t is_discarding;
-  uintptr_t state;                    ///< atomic, see TaskGroupState.swift
+  uintptr_t state;                    ///< atomic, see GroupState.swift
   uintptr_t pending;                  ///< children whose results have not been consumed; the parent
   struct webble_task *ready;          ///< completed children in order; the parent
   void *result;                       ///< where the waiting parent wants the next result
@@ -119,6 +125,7 @@ _Static_assert(offsetof(struct webble_task, context) == 36, "the compiler loads 
 
 // Addresses of the atomic fields: Embedded Swift has no key paths to compute them.
 static inline uintptr_t *webble_task_status(struct webble_task *task) { return &task->status; }
+static inline uintptr_t *webble_task_ticket(struct webble_task *task) { return &task->ticket; }
 static inline uintptr_t *webble_group_state(struct webble_group *group) { return &group->state; }
 static inline struct webble_child_list *webble_children(struct webble_task *task,
                                                         struct webble_group *group) {
@@ -168,6 +175,7 @@ void *webble_completion_function(void);
 /// The resume function of a plain job that calls `work(object)` of an isolated deinit.
 void *webble_deinit_function(void);
 void webble_call_handler(void *function, void *context);
+void webble_call_escalation_handler(void *function, void *context, uint32_t before, uint32_t after);
 void webble_call_object_work(void *work, void *object);
 
 /// Reference counting, defined by every compiled Swift object file.

@@ -13,6 +13,7 @@ import Support
       actorIsolationTests()
       taskTests()
       immediateTaskTests()
+      priorityTests()
       continuationTests()
       executorTests()
       stressTests()

@@ -25,6 +25,9 @@ public var isOnMainThread: Bool { ThreadID.current == .main }
 /// Bytes that the program's allocator has in use.
 public var usedByteCount: Int { Int(Allocator.statistics.usedByteCount) }
 
+/// Whether no two tasks run at the same time, and their order in the queues is that of their running.
+@MainActor public var runsOneTaskAtATime: Bool { pool == nil }
+
 @MainActor private var pool: ThreadPool?
 
 /// Makes a pool of that many workers the global executor, unless it is already.
@@ -68,6 +71,9 @@ private let failures = Atomic(0)
 
 /// Not measured here.
 public var usedByteCount: Int { 0 }
+
+/// Whether no two tasks run at the same time.
+@MainActor public var runsOneTaskAtATime: Bool { false }
 
 /// Whether the caller runs on the main thread.
 ///

@@ -1,12 +1,12 @@
 /// What an exhaustive walk through the interleavings of a model has found.
-struct Exploration<State> {
-  var stateCount = 0
+public struct Exploration<State> {
+  public var stateCount = 0
   /// A description of the first fault and the states that lead to it.
-  var fault: (description: String, path: [State])?
+  public var fault: (description: String, path: [State])?
 }
 
 /// A model of threads that act on shared words, one atomic operation a step.
-protocol InterleavingModel: Hashable {
+public protocol InterleavingModel: Hashable {
   /// The states after each step that some thread can take now.
   ///
   /// `certain` steps are those of threads that will run; `possible` ones need not ever happen: a
@@ -19,7 +19,7 @@ protocol InterleavingModel: Hashable {
 }
 
 /// Walks every interleaving once, depth first, and stops at the first fault.
-func explore<Model: InterleavingModel>(from initial: Model) -> Exploration<Model> {
+public func explore<Model: InterleavingModel>(from initial: Model) -> Exploration<Model> {
   var result = Exploration<Model>()
   // Each state met, with the index of the one it was first reached from.
   var met: [(state: Model, parent: Int?)] = [(initial, nil)]
