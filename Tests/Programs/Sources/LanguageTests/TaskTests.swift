@@ -98,9 +98,12 @@ import WebbleTesting
     expect(await Task { Task.name == nil }.value)
     let priority = await Task(priority: .high) { Task.currentPriority }.value
     expect(priority == .high)
-    let inherited = await Task(priority: .low) {
-      await Task { Task.currentPriority }.value
-    }.value
+    // Not awaited from here: that would escalate it.
+    let inherited = await withCheckedContinuation { continuation in
+      Task(priority: .low) {
+        continuation.resume(returning: await Task { Task.currentPriority }.value)
+      }
+    }
     expect(inherited == .low)
   }
 }
