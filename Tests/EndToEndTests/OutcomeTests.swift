@@ -134,6 +134,14 @@ import Testing
     #expect(result.errors.first?.contains("its pool was shut down") == true)
   }
 
+  @Test(arguments: engines, ["Mutex", "RwLock"])
+  func theMainThreadDoesNotWaitForALockWithoutEnd(engine: Engine, lock: String) async throws {
+    let result = try await run(lock, in: engine)
+    #expect(result.outcome == .exited(134))
+    let message = result.errors.first ?? ""
+    #expect(message.contains("main thread must not block") && message.contains("Async\(lock)"))
+  }
+
   @Test(arguments: engines) func continuationsAreChecked(engine: Engine) async throws {
     let twice = try await run("resumed twice", in: engine)
     #expect(twice.outcome == .exited(134))

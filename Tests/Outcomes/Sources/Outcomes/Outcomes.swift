@@ -17,6 +17,23 @@ func sayWhenReady(_ pool: ThreadPool) async {
   }
 }
 
+/// Asks on the main thread for a lock that a worker holds for ever.
+@MainActor func lockOnMain(_ kind: String, _ pool: ThreadPool) async {
+  let isLocked = CountdownLatch(count: 1)
+  let mutex = Mutex(0)
+  let rwLock = RwLock(0)
+  pool.spawn {
+    mutex.withLock { _ in
+      rwLock.withReadLock { _ in
+        isLocked.countDown()
+        while true {}
+      }
+    }
+  }
+  await isLocked.wait()
+  if kind == "Mutex" { mutex.withLock { $0 += 1 } } else { rwLock.withWriteLock { $0 += 1 } }
+}
+
 @main
 struct Outcomes {
   static func main() async {
@@ -62,6 +79,7 @@ struct Outcomes {
       Task { await withCheckedContinuation { (_: CheckedContinuation<Void, Never>) in } }
       await Task.yield()
       await sleep(milliseconds: 1)
+    case "Mutex", "RwLock": await lockOnMain(mode, pool)
     case "ready": await sayWhenReady(pool)
     case "worker script":
       await sayWhenReady(try! ThreadPool(workerScript: "/worker.js", workerCount: 2))
