@@ -14,6 +14,8 @@ export interface Thread {
   enter(body: () => number): number;
   /** On the main thread: the Web Workers by their worker's address. */
   workers?: Map<number, any>;
+  /** On the main thread: what the program exports, by name. */
+  swift?: Record<string, (...values: any[]) => any>;
   /** On the main thread: receives what workers post for this file. */
   onmessage?: (message: any) => void;
   /** On the main thread: called when the program ends, but not by a trap. */

@@ -112,14 +112,17 @@ export function imports(thread) {
   const internedName = (/** @type {number} */ address, /** @type {number} */ length) =>
     Object.keys({ [text(address, length)]: 0 })[0];
 
-  const load = (/** @type {number} */ slot) => {
+  /** Small enough for engines to inline it: most values are numbers. */
+  const load = (/** @type {number} */ slot) =>
+    words[slot >>> 2] === NUMBER ? numbers[(slot >>> 3) + 1] : loadOther(slot);
+
+  const loadOther = (/** @type {number} */ slot) => {
     const word = slot >>> 2;
     switch (words[word]) {
       case UNDEFINED: return undefined;
       case NULL: return null;
       case FALSE: return false;
       case TRUE: return true;
-      case NUMBER: return numbers[(slot >>> 3) + 1];
       case TEXT: return text(words[word + 2], words[word + 1]);
       case PASSED_STRING: {
         const index = words[word + 1], value = values[index];
@@ -499,6 +502,11 @@ export function imports(thread) {
       storeArguments([promise, ...resolvers]);
     },
 
+    export: (at, length, typeAt, typeLength, index) => {
+      const exported = values[index];
+      exported.type = decode(typeAt, typeLength);
+      /** @type {any} */ (thread.swift)[decode(at, length)] = exported;
+    },
     send: (object, task, to, transfer) => {
       try {
         post({ webble: "javascript", to, task, value: values[object], transfer: values[transfer] });

@@ -13,7 +13,12 @@ export interface StartOptions {
   isolated?: boolean;
 }
 
-export interface Program {
+export interface Program<Exports = Record<string, (...values: any[]) => any>> {
+  /**
+   * What the program has exported with `JSExports.add`. `webble build` writes the types into `app.d.ts`:
+   * `const { swift } = await start<import("./app").Exports>()`.
+   */
+  swift: Exports;
   /** The program's status: 0 once `main` has returned, the code given to `exit(_:)`, 134 after a trap. */
   exited: Promise<number>;
   memory: WebAssembly.Memory;
@@ -21,4 +26,6 @@ export interface Program {
 }
 
 /** Loads and runs a program on this thread. Rejects if the module cannot be loaded. */
-export function start(options?: StartOptions): Promise<Program>;
+export function start<Exports = Record<string, (...values: any[]) => any>>(
+  options?: StartOptions
+): Promise<Program<Exports>>;

@@ -274,7 +274,7 @@ export async function start(options = {}) {
   const { memory, limit } = makeMemory(metadata, isIsolated);
   const main = new Main(module, memory, url, metadata.symbols, print, printError);
   await main.run(options.arguments ?? [], isIsolated, limit);
-  return { exited: main.exited, memory, exports: main.exports };
+  return { exited: main.exited, swift: main.swift, memory, exports: main.exports };
 }
 
 /** @param {StartOptions["module"]} given @param {URL | undefined} url @param {boolean} isIsolated */
@@ -360,6 +360,7 @@ function makeMemory({ initialPages, maximumPages }, shared) {
 class Main extends Thread {
   /** @type {Map<number, any>} the Web Workers by their worker's address */ workers = new Map();
   /** @type {((message: any) => void) | undefined} what workers post for webble-javascript.js */ onmessage;
+  /** @type {Record<string, (...values: any[]) => any>} what the program exports */ swift = {};
   /** @type {(() => void) | undefined} the program ends, but not by a trap */ onstop;
   /** @type {Promise<number>} */ exited;
   /** @type {(status: number) => void} */ #finish = () => {};

@@ -37,7 +37,9 @@ public protocol JSNumberInteger: JSValueCompatible, FixedWidthInteger {}
 
 extension JSNumberInteger {
   public var jsValue: JSValue { .number(Double(self)) }
-  public static func construct(from value: JSValue) -> Self? { value.number.flatMap { Self(exactly: $0) } }
+  public static func construct(from value: JSValue) -> Self? {
+    value.number.flatMap { Self(exactly: $0) }
+  }
 }
 
 extension Int: JSNumberInteger {}
@@ -125,7 +127,8 @@ extension Dictionary: ConvertibleToJSValue where Key == String, Value: Convertib
   }
 }
 
-extension Dictionary: ConstructibleFromJSValue where Key == String, Value: ConstructibleFromJSValue {
+extension Dictionary: ConstructibleFromJSValue
+where Key == String, Value: ConstructibleFromJSValue {
   /// Nil unless the value is an object whose own enumerable properties can all be converted.
   public static func construct(from value: JSValue) -> [String: Value]? {
     guard let object = value.object,
@@ -133,7 +136,9 @@ extension Dictionary: ConstructibleFromJSValue where Key == String, Value: Const
     else { return nil }
     var dictionary: [String: Value] = [:]
     for key in keys {
-      guard let name = key.string, let value = Value.construct(from: object[name]) else { return nil }
+      guard let name = key.string, let value = Value.construct(from: object[name]) else {
+        return nil
+      }
       dictionary[name] = value
     }
     return dictionary

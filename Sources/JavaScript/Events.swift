@@ -1,7 +1,7 @@
 #if arch(wasm32)
-/// The events called `name` that `target` dispatches from now on, in order; none is lost between two turns of the
-/// loop. On the thread of `target`. Ends when the task is cancelled; when nobody has the sequence or its iterator
-/// any more, the listener is removed.
+/// The events called `name` that `target` dispatches from now on, in order; none is lost between
+/// two turns of the loop. On the thread of `target`. Ends when the task is cancelled; when nobody
+/// has the sequence or its iterator any more, the listener is removed.
 public func events(of name: String, on target: JSObject) -> JSEvents {
   JSEvents(subscription: EventSubscription(name, target))
 }
@@ -20,7 +20,8 @@ public struct JSEvents: AsyncSequence {
     public mutating func next(isolation actor: isolated (any Actor)?) async -> JSObject? {
       let queue = subscription.queue
       if let event = queue.pop() { return event }
-      return await waiting(subscription.target, cancel: { [token = Handed(value: queue)] _ in token.value.end() }) {
+      let handed = Handed(value: queue)
+      return await waiting(subscription.target, cancel: { _ in handed.value.end() }) {
         await queue.next()
       }
     }
@@ -85,7 +86,8 @@ private final class EventSubscription {
   }
 }
 
-/// The page's frames: the time of each, in milliseconds, when the browser is about to draw it. On the main thread.
+/// The page's frames: the time of each, in milliseconds, when the browser is about to draw it. On
+/// the main thread.
 public func animationFrames() -> JSAnimationFrames { JSAnimationFrames() }
 
 /// The page's frames, as they come.

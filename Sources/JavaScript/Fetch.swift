@@ -12,10 +12,11 @@ public struct FetchOptions: Sendable {
   }
 }
 
-/// Requests `url`, relative to the page. On any thread. Returns when status and headers have arrived, whatever
-/// the status is. Cancelling the task aborts the request.
+/// Requests `url`, relative to the page. On any thread. Returns when status and headers have
+/// arrived, whatever the status is. Cancelling the task aborts the request.
 ///
-/// - Throws: a `TypeError` if the URL is none or the server cannot be reached, an `AbortError` if the task is cancelled.
+/// - Throws: a `TypeError` if the URL is none or the server cannot be reached, an `AbortError` if
+///   the task is cancelled.
 public nonisolated(nonsending) func fetch(
   _ url: String, _ options: FetchOptions = FetchOptions()
 ) async throws(JSError) -> JSResponse {
@@ -55,7 +56,8 @@ public struct JSResponse {
   /// The address that has answered, after redirections.
   public var url: String { jsObject.url.string ?? "" }
 
-  /// The header `name`, whose case does not matter; nil if the answer has none, or the server hides it.
+  /// The header `name`, whose case does not matter; nil if the answer has none, or the server hides
+  /// it.
   public func header(_ name: String) -> String? { jsObject.headers.get(name).string }
 
   private nonisolated(nonsending) func read(_ promise: JSValue) async throws(JSError) -> JSValue {
@@ -112,7 +114,9 @@ public struct JSResponse {
         return JSTypedArray<UInt8>(chunk).map { Array($0) }
       }
 
-      public mutating func next() async throws(JSError) -> [UInt8]? { try await next(isolation: nil) }
+      public mutating func next() async throws(JSError) -> [UInt8]? {
+        try await next(isolation: nil)
+      }
     }
   }
 }

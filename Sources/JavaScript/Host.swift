@@ -29,14 +29,15 @@ public struct JSStorage {
   public static var local: JSStorage? {
     guard ThreadID.current == .main else { return nil }
     do throws(JSError) {
-      return (try JSObject.global.throwing.localStorage as JSValue).object.map { JSStorage(jsObject: $0) }
+      let storage = try JSObject.global.throwing.localStorage as JSValue
+      return storage.object.map { JSStorage(jsObject: $0) }
     } catch {
       return nil
     }
   }
 
-  /// The text of a key; nil if there is none. Setting nil removes it. Setting more than the browser allows is
-  /// ignored: ask for the key again to see.
+  /// The text of a key; nil if there is none. Setting nil removes it. Setting more than the browser
+  /// allows is ignored: ask for the key again to see.
   public subscript(_ key: String) -> String? {
     get { jsObject.getItem(key).string }
     nonmutating set {
@@ -59,15 +60,19 @@ public final class JSTimer {
   private let closure: JSClosure
 
   /// Calls `callback` after `millisecondsDelay`, once or again and again.
-  public init(millisecondsDelay: Double, isRepeating: Bool = false, callback: @escaping () -> Void) {
+  public init(
+    millisecondsDelay: Double, isRepeating: Bool = false, callback: @escaping () -> Void
+  ) {
     self.isRepeating = isRepeating
     closure = JSClosure { _ in
       callback()
       return .undefined
     }
     let global = JSObject.global
-    identifier = isRepeating
-      ? global.setInterval(closure, millisecondsDelay) : global.setTimeout(closure, millisecondsDelay)
+    identifier =
+      isRepeating
+      ? global.setInterval(closure, millisecondsDelay)
+      : global.setTimeout(closure, millisecondsDelay)
   }
 
   deinit {

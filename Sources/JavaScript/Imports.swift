@@ -1,14 +1,16 @@
 #if arch(wasm32)
-// What Glue/webble-javascript.js gives. Objects, functions and keys are indices into the thread's table;
-// texts are UTF-8. What returns a value returns a number as itself and NaN for anything else, which is then
-// in the result slot; so do functions without a value that may throw, which return 0 otherwise.
+// What Glue/webble-javascript.js gives. Objects, functions and keys are indices into the thread's
+// table; texts are UTF-8. What returns a value returns a number as itself and NaN for anything
+// else, which is then in the result slot; so do functions without a value that may throw, which
+// return 0 otherwise.
 
 typealias Address = UnsafeRawPointer
 
 /// Tells the glue where values cross, and whether it is to look for leaks.
 @_extern(wasm, module: "javascript", name: "attach")
 func jsAttach(_ scratch: Address, _ isDebug: Int32)
-/// Has `webble_javascript_forget` called for every closure that may still be called: the thread ends.
+/// Has `webble_javascript_forget` called for every closure that may still be called: the thread
+/// ends.
 @_extern(wasm, module: "javascript", name: "leave")
 func jsLeave()
 @_extern(wasm, module: "javascript", name: "release")
@@ -106,13 +108,17 @@ func jsExpect(_ promise: Int32)
 /// Leaves a promise and its two resolving functions in the slots behind the result's.
 @_extern(wasm, module: "javascript", name: "makePromise")
 func jsMakePromise()
-/// Has `webble_javascript_settle` called with `task` and the object's copy on the thread of `worker`,
-/// which is null for the main thread. What is in the array `transfer` moves there.
+/// Has `webble_javascript_settle` called with `task` and the object's copy on the thread of
+/// `worker`, which is null for the main thread. What is in the array `transfer` moves there.
 @_extern(wasm, module: "javascript", name: "send")
 func jsSend(
   _ object: Int32, _ task: UnsafeMutableRawPointer, _ worker: UnsafeMutableRawPointer?,
   _ transfer: Int32
 ) -> Double
+/// Gives the page a function, with its type in TypeScript. On the main thread.
+@_extern(wasm, module: "javascript", name: "export")
+func jsExport(
+  _ name: Address?, _ length: Int, _ type: Address?, _ typeLength: Int, _ function: Int32)
 /// A URL relative to the page, in full.
 @_extern(wasm, module: "javascript", name: "resolve")
 func jsResolve(_ url: Address?, _ length: Int) -> Double

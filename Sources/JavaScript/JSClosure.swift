@@ -1,15 +1,16 @@
 #if arch(wasm32)
 /// A function of JavaScript that runs Swift, on the thread that made it.
 ///
-/// JavaScript may keep it for as long as it likes, also after Swift has dropped the `JSClosure`: what the body
-/// captures is freed when neither can reach the function any more, or by `release()`.
+/// JavaScript may keep it for as long as it likes, also after Swift has dropped the `JSClosure`:
+/// what the body captures is freed when neither can reach the function any more, or by `release()`.
 public class JSClosure: JSFunction {
   /// What the function runs. `JSError`s that it throws are exceptions in JavaScript.
   public typealias Body = ([JSValue]) throws(JSError) -> JSValue
 
   private let box: UnsafeMutableRawPointer
 
-  /// Makes a function. The file and line are what the exception names that calls after `release()` throw.
+  /// Makes a function. The file and line are what the exception names that calls after `release()`
+  /// throw.
   public convenience init(
     file: StaticString = #fileID, line: Int = #line, _ body: @escaping Body
   ) {
@@ -24,15 +25,15 @@ public class JSClosure: JSFunction {
     super.init(index: index, of: thread)
   }
 
-  /// Frees what the body captures. Calls from JavaScript throw an `Error` from now on. To be called on the
-  /// closure's thread; a second time does nothing.
+  /// Frees what the body captures. Calls from JavaScript throw an `Error` from now on. To be called
+  /// on the closure's thread; a second time does nothing.
   public final func release() {
     checkThread()
     releaseClosure(box)
   }
 
-  /// A function that returns a promise and runs asynchronously, as a task of the thread that made it. An
-  /// error rejects the promise.
+  /// A function that returns a promise and runs asynchronously, as a task of the thread that made
+  /// it. An error rejects the promise.
   public static func async(
     file: StaticString = #fileID, line: Int = #line,
     _ body: @escaping ([JSValue]) async throws(JSError) -> JSValue
@@ -43,8 +44,8 @@ public class JSClosure: JSFunction {
   }
 }
 
-/// A function of JavaScript that runs Swift once: the first call frees what the body captures, further calls
-/// throw an `Error`.
+/// A function of JavaScript that runs Swift once: the first call frees what the body captures,
+/// further calls throw an `Error`.
 public final class JSOneshotClosure: JSClosure {
   public convenience init(
     file: StaticString = #fileID, line: Int = #line, _ body: @escaping Body
@@ -70,8 +71,8 @@ private func releaseClosure(_ box: UnsafeMutableRawPointer) {
 
 /// Called by the glue: `count` arguments are in `slots`.
 ///
-/// - Returns: the number that the body returns; NaN if it returns something else, or throws, which is handed
-///   back.
+/// - Returns: the number that the body returns; NaN if it returns something else, or throws, which
+///   is handed back.
 @_expose(wasm, "webble_javascript_invoke")
 @_cdecl("webble_javascript_invoke")
 func invoke(

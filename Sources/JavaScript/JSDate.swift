@@ -26,11 +26,15 @@ public struct JSDate {
   public func toISOString() -> String? { valueOf().isFinite ? jsObject.toISOString().string : nil }
 
   /// Milliseconds since the beginning of 1970, UTC.
-  public static func now() -> Double { JSObject.global.Date.object.unsafelyUnwrapped.now().number ?? .nan }
+  public static func now() -> Double {
+    JSObject.global.Date.object.unsafelyUnwrapped.now().number ?? .nan
+  }
 }
 
 extension JSDate: ConvertibleToJSValue, ConstructibleFromJSValue {
   public var jsValue: JSValue { .object(jsObject) }
-  public static func construct(from value: JSValue) -> JSDate? { value.object.flatMap { JSDate($0) } }
+  public static func construct(from value: JSValue) -> JSDate? {
+    value.object.flatMap { JSDate($0) }
+  }
 }
 #endif

@@ -1,7 +1,8 @@
 #if arch(wasm32)
 /// What JavaScript has thrown, or what a promise was rejected with.
 ///
-/// The texts are copies, to be read on any thread. The value itself belongs to the thread it was thrown on.
+/// The texts are copies, to be read on any thread. The value itself belongs to the thread it was
+/// thrown on.
 public struct JSError: Error, CustomStringConvertible, @unchecked Sendable {
   /// Behind one reference, as errors are passed in registers.
   private final class Storage {
@@ -60,8 +61,8 @@ public struct JSError: Error, CustomStringConvertible, @unchecked Sendable {
   }
 }
 
-/// JavaScriptKit's name for what a call throws. Here one type serves calls and promises, so that one `do`
-/// may have both in it: Embedded Swift's errors are typed.
+/// JavaScriptKit's name for what a call throws. Here one type serves calls and promises, so that
+/// one `do` may have both in it: Embedded Swift's errors are typed.
 public typealias JSException = JSError
 
 extension JSError: ConvertibleToJSValue {

@@ -1,8 +1,8 @@
 #if arch(wasm32)
 /// Something that is called with values of JavaScript.
 ///
-/// Embedded Swift has neither arrays of values of any type nor parameter packs; hence one function for
-/// each number of arguments, up to six, and for more of them `callAsFunction(arguments:)`.
+/// Embedded Swift has neither arrays of values of any type nor parameter packs; hence one function
+/// for each number of arguments, up to six, and for more of them `callAsFunction(arguments:)`.
 public protocol JSCallable {
   associatedtype Output
   associatedtype Failure: Error
@@ -91,7 +91,8 @@ extension JSCallable {
 /// The receiver of a call that has none.
 private let noReceiver: Int32 = -1
 
-/// A function of JavaScript. An exception in a call stops the program; `throws` gives it as an error.
+/// A function of JavaScript. An exception in a call stops the program; `throws` gives it as an
+/// error.
 public class JSFunction: JSObject, JSCallable {
   override var isFunction: Bool { true }
 

@@ -3,8 +3,8 @@ import CRuntime
 import Synchronization
 import Webble
 
-/// An object of JavaScript. It belongs to the thread that it came to be on: use on another stops the program.
-/// Its last reference may go away on any thread.
+/// An object of JavaScript. It belongs to the thread that it came to be on: use on another stops
+/// the program. Its last reference may go away on any thread.
 @dynamicMemberLookup
 public class JSObject {
   /// Its place in the thread's table.
@@ -14,7 +14,8 @@ public class JSObject {
   init(index: Int32, of owner: JavaScriptThreadPointer) {
     self.index = index
     self.owner = owner
-    // A thread that makes objects faster than its event loop goes round takes back what others have released.
+    // A thread that makes objects faster than its event loop goes round takes back what others have
+    // released.
     if owner.pointee.releases.load(ordering: .relaxed) != 0 { owner.takeReleases() }
   }
 
@@ -28,7 +29,8 @@ public class JSObject {
 
   var isFunction: Bool { false }
 
-  /// The global object of the current thread: `window` on the main thread, a worker's `self` on others.
+  /// The global object of the current thread: `window` on the main thread, a worker's `self` on
+  /// others.
   public static var global: JSObject { currentThread().pointee.global.unsafelyUnwrapped }
 
   /// The thread that the object belongs to.

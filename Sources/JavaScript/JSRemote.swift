@@ -2,8 +2,8 @@
 import WebbleScheduler
 @_spi(Webble) import _Concurrency
 
-/// A reference to an object of some thread that every thread may hold. What is done with the object is done on
-/// its own thread, asynchronously: `document` can be reached from a worker this way.
+/// A reference to an object of some thread that every thread may hold. What is done with the object
+/// is done on its own thread, asynchronously: `document` can be reached from a worker this way.
 public struct JSRemote: Sendable {
   let reference: RemoteReference
 
@@ -58,19 +58,22 @@ public struct JSRemote: Sendable {
     }
   }
 
-  /// Calls the method `name`. Where arguments of several types are needed, or the result is an object, use
-  /// `withJSObject`.
+  /// Calls the method `name`. Where arguments of several types are needed, or the result is an
+  /// object, use `withJSObject`.
   ///
   /// - Throws: what the method throws.
   @discardableResult
-  public func call<Argument: ConvertibleToJSValue & Sendable, Value: ConstructibleFromJSValue & Sendable>(
+  public func call<
+    Argument: ConvertibleToJSValue & Sendable, Value: ConstructibleFromJSValue & Sendable
+  >(
     _ name: String, _ arguments: [Argument] = [String](), as type: Value.Type = Bool.self
   ) async throws(JSError) -> Value? {
     try await withJSObject { (object: JSObject) async throws(JSError) -> Value? in
       guard let method = object[name].function else {
         throw JSError(message: "\(name) is not a function")
       }
-      return try method.bound(to: object).throws(arguments: arguments.map { $0.jsValue }).fromJSValue()
+      let arguments = arguments.map { $0.jsValue }
+      return try method.bound(to: object).throws(arguments: arguments).fromJSValue()
     }
   }
 }

@@ -7,8 +7,8 @@ import WebbleScheduler
 ///     let sent = JSSending.transfer(offscreenCanvas)
 ///     pool.spawn { let canvas = try await sent.receive() … }
 ///
-/// What is transferred may be received once, what is cloned any number of times. The object stays with its
-/// thread until then, which has to be alive.
+/// What is transferred may be received once, what is cloned any number of times. The object stays
+/// with its thread until then, which has to be alive.
 public struct JSSending: Sendable {
   private let remote: JSRemote
   /// An array of what is to move.
@@ -20,8 +20,8 @@ public struct JSSending: Sendable {
   }
 
   /// The object itself moves: one of those that can, such as an `ArrayBuffer`, a `MessagePort`, an
-  /// `OffscreenCanvas`, an `ImageBitmap`, or, in most engines, a stream. It is of no use on its old thread
-  /// afterwards.
+  /// `OffscreenCanvas`, an `ImageBitmap`, or, in most engines, a stream. It is of no use on its old
+  /// thread afterwards.
   public static func transfer(_ object: JSObject) -> JSSending { JSSending(object, [object]) }
 
   /// The same for several objects: what is received is an array of them, a `JSArray`.
@@ -31,22 +31,26 @@ public struct JSSending: Sendable {
 
   /// A copy is made, by the structured clone algorithm, when it is received.
   ///
-  /// - Parameter transferred: objects, each somewhere in `object`, that move instead of being copied.
-  public static func clone(_ object: JSObject, transferring transferred: [JSObject] = []) -> JSSending {
+  /// - Parameter transferred: objects, each somewhere in `object`, that move instead of being
+  ///   copied.
+  public static func clone(
+    _ object: JSObject, transferring transferred: [JSObject] = []
+  ) -> JSSending {
     JSSending(object, transferred)
   }
 
   /// The object, or its copy, on the current thread. On the thread where it is, the object itself.
   ///
-  /// - Throws: a `DataCloneError` if it can be neither copied nor transferred; an error that says so if its
-  ///   thread has ended.
+  /// - Throws: a `DataCloneError` if it can be neither copied nor transferred; an error that says
+  ///   so if its thread has ended.
   public nonisolated(nonsending) func receive() async throws(JSError) -> JSObject {
     let here = currentThread()
     if here == remote.owner { return remote.reference.object }
     let result: Result<JSValue, JSError> = await withUnsafeContinuation { continuation in
       let errand = SendingErrand(remote, transfer, WaitingTask(continuation).address, of: here)
       _ = PoolTask(
-        on: UnownedTaskExecutor(worker: remote.owner.pointee.worker), isCounted: false, priority: nil
+        on: UnownedTaskExecutor(worker: remote.owner.pointee.worker), isCounted: false,
+        priority: nil
       ) { () async in errand.run() }
     }
     guard let object = try result.get().object else {
@@ -89,10 +93,12 @@ private final class SendingErrand: @unchecked Sendable {
   }
 
   deinit {
-    fail("Error", "the thread \(remote.ownerThread.description) has ended with the object that it sent")
+    let owner = remote.ownerThread.description
+    fail("Error", "the thread \(owner) has ended with the object that it sent")
   }
 
-  /// Errors are made where they are thrown. Nothing to do if the receiver has ended: so has the task.
+  /// Errors are made where they are thrown. Nothing to do if the receiver has ended: so has the
+  /// task.
   private func fail(_ name: String, _ message: String) {
     guard let task else { return }
     self.task = nil

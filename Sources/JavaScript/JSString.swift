@@ -1,6 +1,6 @@
 #if arch(wasm32)
-/// A text of JavaScript: copied if it is short and well formed, else left where it is until it is asked for,
-/// so that a long one that is only passed on costs nothing.
+/// A text of JavaScript: copied if it is short and well formed, else left where it is until it is
+/// asked for, so that a long one that is only passed on costs nothing.
 public struct JSString {
   enum Guts {
     case text(String)
@@ -41,7 +41,8 @@ extension JSString: Equatable {
     // Swift's own comparison takes composed and decomposed characters for the same.
     case (.text(let left), .text(let right)): left.utf8.elementsEqual(right.utf8)
     case (.reference(let left), .reference(let right)): left == right
-    // One that is short differs from one that is long, or not well formed; but texts of Swift's may be long.
+    // One that is short differs from one that is long, or not well formed; but texts of Swift's may
+    // be long.
     case (.text(let text), .reference(let reference)), (.reference(let reference), .text(let text)):
       isSame(text, reference)
     }
@@ -50,8 +51,8 @@ extension JSString: Equatable {
   private static func isSame(_ text: String, _ reference: JSObject) -> Bool {
     reference.checkThread()
     return withUTF8(of: text) { bytes in
-      let string = JSObject(index: jsMakeString(bytes.baseAddress, bytes.count), of: reference.owner)
-      return string == reference
+      let index = jsMakeString(bytes.baseAddress, bytes.count)
+      return JSObject(index: index, of: reference.owner) == reference
     }
   }
 }

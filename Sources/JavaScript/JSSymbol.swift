@@ -8,7 +8,8 @@ public final class JSSymbol: JSObject {
   /// A new symbol, different from every other.
   public convenience init(_ description: String) {
     let thread = currentThread()
-    self.init(index: withUTF8(of: description) { jsMakeSymbol($0.baseAddress, $0.count) }, of: thread)
+    let index = withUTF8(of: description) { jsMakeSymbol($0.baseAddress, $0.count) }
+    self.init(index: index, of: thread)
   }
 
   /// The symbol that `Symbol.for(key)` registers, on this thread, or finds.

@@ -20,6 +20,12 @@ extension UInt64: TypedArrayElement { public static var _typedArrayType: Int32 {
 
 private let clampedType: Int32 = 2
 
+/// By type, as in the glue's list.
+let typedArrayNames = [
+  "Int8Array", "Uint8Array", "Uint8ClampedArray", "Int16Array", "Uint16Array", "Int32Array",
+  "Uint32Array", "Float32Array", "Float64Array", "BigInt64Array", "BigUint64Array",
+]
+
 /// A typed array of JavaScript, by reference: `Uint8Array` for `JSTypedArray<UInt8>`, and so on.
 ///
 /// What goes between it and Swift's memory is copied as a whole, never element by element.
@@ -32,7 +38,8 @@ public struct JSTypedArray<Element: TypedArrayElement> {
     object.checkThread()
     let type = withExtendedLifetime(object) { jsTypedArrayType(object.index) }
     guard
-      type == Element._typedArrayType || type == clampedType && Element._typedArrayType == UInt8._typedArrayType
+      type == Element._typedArrayType
+        || type == clampedType && Element._typedArrayType == UInt8._typedArrayType
     else { return nil }
     jsObject = object
   }
@@ -50,15 +57,17 @@ public struct JSTypedArray<Element: TypedArrayElement> {
   /// An array of `length` zeros.
   public init(length: Int) {
     precondition(length >= 0, "a typed array has no negative length")
-    jsObject = JSObject(index: jsMakeTypedArray(Element._typedArrayType, nil, length, 0), of: currentThread())
+    let thread = currentThread()
+    jsObject = JSObject(
+      index: jsMakeTypedArray(Element._typedArrayType, nil, length, 0), of: thread)
   }
 
   /// The memory of `elements` itself, without a copy: each side sees what the other writes.
   ///
-  /// The memory must stay allocated for as long as JavaScript uses the array. Where the program has threads
-  /// it is shared, and remains valid when the module's memory grows; many functions of the web refuse shared
-  /// memory. Where it has none, growth detaches the array, which then has length 0: use it before anything
-  /// is allocated.
+  /// The memory must stay allocated for as long as JavaScript uses the array. Where the program has
+  /// threads it is shared, and remains valid when the module's memory grows; many functions of the
+  /// web refuse shared memory. Where it has none, growth detaches the array, which then has length
+  /// 0: use it before anything is allocated.
   public init(viewing elements: UnsafeMutableBufferPointer<Element>) {
     self.init(Element._typedArrayType, UnsafeBufferPointer(elements), isView: true)
   }
@@ -96,7 +105,9 @@ public struct JSTypedArray<Element: TypedArrayElement> {
   ///
   /// - Returns: how many there were.
   @discardableResult
-  public func copy(from start: Int = 0, to destination: UnsafeMutableBufferPointer<Element>) -> Int {
+  public func copy(
+    from start: Int = 0, to destination: UnsafeMutableBufferPointer<Element>
+  ) -> Int {
     let count = Swift.max(0, Swift.min(destination.count, length - start))
     precondition(start >= 0, "the index is outside of the typed array")
     let stride = MemoryLayout<Element>.stride
@@ -127,7 +138,9 @@ public struct JSTypedArray<Element: TypedArrayElement> {
   }
 
   /// The buffer that the elements are in.
-  public var buffer: JSArrayBuffer { JSArrayBuffer(unsafelyWrapping: jsObject.buffer.object.unsafelyUnwrapped) }
+  public var buffer: JSArrayBuffer {
+    JSArrayBuffer(unsafelyWrapping: jsObject.buffer.object.unsafelyUnwrapped)
+  }
 }
 
 extension JSTypedArray where Element == UInt8 {
@@ -173,7 +186,8 @@ public struct JSArrayBuffer {
 
   /// The buffer that `object` is; nil if it is none.
   public init?(_ object: JSObject) {
-    guard object.isInstanceOf(JSObject.global.ArrayBuffer.function.unsafelyUnwrapped) else { return nil }
+    let constructor = JSObject.global.ArrayBuffer.function.unsafelyUnwrapped
+    guard object.isInstanceOf(constructor) else { return nil }
     jsObject = object
   }
 

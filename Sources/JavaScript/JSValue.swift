@@ -20,8 +20,8 @@ extension JSValue {
     if case .boolean(let value) = self { value } else { nil }
   }
 
-  /// The text, if it is one. Surrogates without their other half, which Swift's strings cannot hold, are
-  /// replaced; `jsString` keeps them.
+  /// The text, if it is one. Surrogates without their other half, which Swift's strings cannot
+  /// hold, are replaced; `jsString` keeps them.
   public var string: String? {
     if case .string(let value) = self { value.description } else { nil }
   }
@@ -61,8 +61,11 @@ extension JSValue {
     if case .undefined = self { true } else { false }
   }
 
-  /// The value as the Swift type that the context asks for; nil if it is another, or would lose digits.
-  public func fromJSValue<Value: ConstructibleFromJSValue>() -> Value? { Value.construct(from: self) }
+  /// The value as the Swift type that the context asks for; nil if it is another, or would lose
+  /// digits.
+  public func fromJSValue<Value: ConstructibleFromJSValue>() -> Value? {
+    Value.construct(from: self)
+  }
 
   /// Whether the object is one of those that `constructor` makes.
   public func isInstance(of constructor: JSFunction) -> Bool {

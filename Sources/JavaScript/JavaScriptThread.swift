@@ -4,8 +4,8 @@ import Synchronization
 import WebbleScheduler
 @_spi(Webble) import _Concurrency
 
-/// One thread's side of the border: named by its address, which objects carry as their owner's. Never
-/// freed, as a late object of a thread long gone still has to say whose it was.
+/// One thread's side of the border: named by its address, which objects carry as their owner's.
+/// Never freed, as a late object of a thread long gone still has to say whose it was.
 struct JavaScriptThread: ~Copyable {
   /// The worker whose thread it is; the main thread's, if that takes the turns of all. Constant.
   let worker: WorkerPointer
@@ -17,15 +17,16 @@ struct JavaScriptThread: ~Copyable {
   /// The first of the tasks that wait for JavaScript. The thread itself only.
   var waiting: WaitingTask?
   /// Objects whose last reference went away on another thread: a list of `Release`s that any thread
-  /// pushes to and the owner takes whole, when it makes an object or by a job that whoever finds the list empty
-  /// has sent.
+  /// pushes to and the owner takes whole, when it makes an object or by a job that whoever finds
+  /// the list empty has sent.
   let releases = Atomic<UInt>(0)
 }
 
 typealias JavaScriptThreadPointer = UnsafeMutablePointer<JavaScriptThread>
 
-/// The scratch memory of a thread, which the glue knows too: slots, of which the first is the result's,
-/// then room for texts. What crosses is put there and taken out at once: before anything else crosses.
+/// The scratch memory of a thread, which the glue knows too: slots, of which the first is the
+/// result's, then room for texts. What crosses is put there and taken out at once: before anything
+/// else crosses.
 enum Scratch {
   static let slotCount = 64
   static let textOffset = 1024
@@ -62,7 +63,8 @@ private func attach() -> JavaScriptThreadPointer {
   return thread
 }
 
-/// Ends the current thread's side: its worker leaves, and nothing of the program runs on it any more.
+/// Ends the current thread's side: its worker leaves, and nothing of the program runs on it any
+/// more.
 private func leave() {
   let thread = currentThread()
   if thread.pointee.waiting != nil {
@@ -110,16 +112,16 @@ extension JavaScriptThreadPointer {
       head = found
     }
     guard head == 0 else { return }
-    // A job that never runs, since its worker's pool has closed, is destroyed with what it captures: either
-    // way the list is taken.
+    // A job that never runs, since its worker's pool has closed, is destroyed with what it
+    // captures: either way the list is taken.
     let errand = ReleaseErrand(owner: self)
     _ = PoolTask(
       on: UnownedTaskExecutor(worker: pointee.worker), isCounted: false, priority: nil
     ) { () async in errand.owner.takeReleases() }
   }
 
-  /// Gives up what other threads have released; if this is not the owner's thread, which has then ended with
-  /// all its objects, frees the list only.
+  /// Gives up what other threads have released; if this is not the owner's thread, which has then
+  /// ended with all its objects, frees the list only.
   @inline(never)
   func takeReleases() {
     let isOwner = webble_thread().pointee.javascript == UnsafeMutableRawPointer(self)

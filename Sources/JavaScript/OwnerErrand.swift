@@ -3,8 +3,8 @@ import CRuntime
 import WebbleScheduler
 @_spi(Webble) import _Concurrency
 
-/// Runs `body` on the object's thread: at once if this is it, else soon, or not at all if it has ended. Any
-/// thread.
+/// Runs `body` on the object's thread: at once if this is it, else soon, or not at all if it has
+/// ended. Any thread.
 func onOwner(of reference: RemoteReference, _ body: @escaping @Sendable (JSObject) -> Void) {
   if webble_thread().pointee.javascript == UnsafeMutableRawPointer(reference.owner) {
     body(reference.object)
@@ -20,11 +20,11 @@ struct Handed<Value>: @unchecked Sendable {
   let value: Value
 }
 
-/// Waits for what `wait` returns, a task of this thread; if the current task is cancelled meanwhile, runs
-/// `cancel` with the object, on this thread, which has to end the wait.
+/// Waits for what `wait` returns, a task of this thread; if the current task is cancelled
+/// meanwhile, runs `cancel` with the object, on this thread, which has to end the wait.
 ///
-/// The wait is a task of its own because the language runs the body of a cancellation handler's scope
-/// wherever generic code runs, and the objects must not be touched elsewhere.
+/// The wait is a task of its own because the language runs the body of a cancellation handler's
+/// scope wherever generic code runs, and the objects must not be touched elsewhere.
 nonisolated(nonsending) func waiting<Value>(
   _ object: JSObject, cancel: @escaping @Sendable (JSObject) -> Void,
   _ wait: @escaping () async -> Value

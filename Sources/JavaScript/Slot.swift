@@ -1,7 +1,7 @@
 #if arch(wasm32)
-// Values in memory, on their way across the border: 16 bytes each. The kind is at offset 0, an index into the
-// thread's table or the length of a text at 4, a number or the address of a text at 8. The same constants
-// are in Glue/webble-javascript.js.
+// Values in memory, on their way across the border: 16 bytes each. The kind is at offset 0, an
+// index into the thread's table or the length of a text at 4, a number or the address of a text at
+// 8. The same constants are in Glue/webble-javascript.js.
 
 enum ValueKind {
   static let undefined: UInt32 = 0
@@ -129,7 +129,8 @@ extension JavaScriptThreadPointer {
     }
   }
 
-  /// The values that the glue has left behind the result's slot, or in memory that it has asked for.
+  /// The values that the glue has left behind the result's slot, or in memory that it has asked
+  /// for.
   func readArguments(_ slots: UnsafeRawPointer, count: Int) -> [JSValue] {
     let values = (0..<count).map { read(slots + slotSize * $0) }
     if slots != pointee.scratch + slotSize { slots.deallocate() }
@@ -180,8 +181,8 @@ func stop(_ error: JSError) -> Never {
   fatalError("an exception of JavaScript that nothing catches: \(error.description)")
 }
 
-/// The text's UTF-8. In Embedded Swift every string has it at hand; `String.withUTF8` would bring code
-/// for those that do not.
+/// The text's UTF-8. In Embedded Swift every string has it at hand; `String.withUTF8` would bring
+/// code for those that do not.
 @inline(__always)
 func withUTF8<R>(of text: String, _ body: (UnsafeBufferPointer<UInt8>) -> R) -> R {
   text.utf8.withContiguousStorageIfAvailable(body).unsafelyUnwrapped

@@ -1,6 +1,7 @@
 #if arch(wasm32)
-/// A task that waits on this thread for something that JavaScript brings: in the thread's list until it is
-/// resumed, so that the end of the thread can resume what nothing else will. The thread itself only.
+/// A task that waits on this thread for something that JavaScript brings: in the thread's list
+/// until it is resumed, so that the end of the thread can resume what nothing else will. The thread
+/// itself only.
 final class WaitingTask {
   private let continuation: UnsafeContinuation<Result<JSValue, JSError>, Never>
   private let thread: JavaScriptThreadPointer

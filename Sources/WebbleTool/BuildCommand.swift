@@ -94,6 +94,14 @@ struct BuildCommand: AsyncParsableCommand {
     let site = try await builder.buildForUser(
       product: product, into: folder ?? builder.defaultFolder)
     Terminal.note("\(product) is in \(site.folder.path)")
+    do {
+      if try await site.writeExportTypes(repository: builder.products.repository) {
+        Terminal.note("  \(Site.FileName.exportTypes): the types of its exports")
+      }
+    } catch let failure as Failure {
+      // The site works without.
+      Terminal.note("  \(failure.message)")
+    }
     for part in try site.parts() {
       let compressed = try await compressedSize(site.folder.appending(path: part.name))
       let gzip = compressed.map { ", \($0.formatted()) with gzip -9" } ?? ""

@@ -19,6 +19,8 @@ struct Site: Sendable {
     /// The same, for programs that import the module JavaScript.
     static let javaScriptGlue = ["webble-javascript.js", "webble-javascript.d.ts"]
     static let page = "index.html"
+    /// The types of what a program exports.
+    static let exportTypes = "app.d.ts"
   }
 
   /// Finishes the linked `module` and writes it with the glue beside it.

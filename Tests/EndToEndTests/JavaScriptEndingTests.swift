@@ -3,7 +3,8 @@ import Testing
 
 @testable import WebbleTool
 
-/// Programs of the product Endings in Tests/JavaScript: what they say when they, or their workers, end.
+/// Programs of the product Endings in Tests/JavaScript: what they say when they, or their workers,
+/// end.
 @Suite(.serialized) struct JavaScriptEndingTests {
   private static let debug = Task { try await site(.debug) }
   private static let release = Task { try await site(.release) }
@@ -39,7 +40,7 @@ import Testing
     // One on the worker, one on the main thread.
     #expect(errors.count == 2)
     for error in errors {
-      #expect(error.contains("the Swift closure made at Endings/Endings.swift:26 was never released"))
+      #expect(error.contains("closure made at Endings/Endings.swift:26 was never released"))
     }
   }
 

@@ -25,6 +25,8 @@ let package = Package(
         .product(name: "PrimeForm", package: "Form"),
         .product(name: "Fractal", package: "Canvas"),
       ]),
+    .executableTarget(
+      name: "Exporting", dependencies: [.product(name: "JavaScript", package: "webble")]),
     // Run by Tests/EndToEndTests.
     .executableTarget(
       name: "Endings", dependencies: [.product(name: "JavaScript", package: "webble")])

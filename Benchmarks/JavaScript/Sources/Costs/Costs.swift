@@ -1,7 +1,8 @@
 import JavaScript
 
-/// Prints a line of JSON for each row: nanoseconds an operation, by the module JavaScript and by hand-written
-/// glue. The two take turns, so that what disturbs one disturbs the other; medians count.
+/// Prints a line of JSON for each row: nanoseconds an operation, by the module JavaScript and by
+/// hand-written glue. The two take turns, so that what disturbs one disturbs the other; medians
+/// count.
 @main struct Costs {
   @MainActor static func main() async {
     let object = evaluate(
@@ -51,14 +52,18 @@ import JavaScript
     compare(
       "1 MiB to a typed array", 100,
       { count in for _ in 0..<count { array.copy(megabyte) } },
-      { count in for _ in 0..<count { megabyte.withUnsafeBytes { handCopyIn(0, $0.baseAddress, $0.count) } } })
+      { count in
+        for _ in 0..<count { megabyte.withUnsafeBytes { handCopyIn(0, $0.baseAddress, $0.count) } }
+      })
     compare(
       "1 MiB from a typed array", 100,
       { count in
         for _ in 0..<count { copy.withUnsafeMutableBufferPointer { _ = array.copy(to: $0) } }
       },
       { count in
-        for _ in 0..<count { copy.withUnsafeMutableBytes { handCopyOut(0, $0.baseAddress, $0.count) } }
+        for _ in 0..<count {
+          copy.withUnsafeMutableBytes { handCopyOut(0, $0.baseAddress, $0.count) }
+        }
       })
     compare(
       "1 MiB to a typed array, against memcpy", 100,
@@ -71,7 +76,14 @@ import JavaScript
 
     let closure = JSClosure { arguments in .number(arguments[0].number! + 1) }
     let callMany = evaluate(
-      "(f, count) => { let sum = 0; for (let i = 0; i < count; i++) sum += f(i); return sum; }").function!
+      """
+      (f, count) => {
+        let sum = 0;
+        for (let i = 0; i < count; i++) sum += f(i);
+        return sum;
+      }
+      """
+    ).function!
     compare(
       "closure called from JavaScript", 100_000,
       { count in sum += callMany(closure, count).number! }, { count in sum += handCallMany(count) })
@@ -85,9 +97,15 @@ import JavaScript
         return .undefined
       })
     let dispatchMany = evaluate(
-      "(target, count) => { for (let i = 0; i < count; i++) target.dispatchEvent(new Event('tick')); }").function!
+      """
+      (target, count) => {
+        for (let i = 0; i < count; i++) target.dispatchEvent(new Event('tick'));
+      }
+      """
+    ).function!
     compare(
-      "event", 50_000, { count in dispatchMany(target, count) }, { count in handDispatchMany(count) })
+      "event", 50_000, { count in dispatchMany(target, count) },
+      { count in handDispatchMany(count) })
 
     let promise = JSPromise.resolve(1)
     await compareAwaits(

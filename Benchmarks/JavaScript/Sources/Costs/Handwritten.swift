@@ -1,5 +1,5 @@
-/// What handwritten.js gives: imports made for exactly this program, as somebody would write them who has
-/// measured. `object` is an index into a table, like a JSObject's.
+/// What handwritten.js gives: imports made for exactly this program, as somebody would write them
+/// who has measured. `object` is an index into a table, like a JSObject's.
 
 @_extern(wasm, module: "handwritten", name: "getValue")
 func handGetValue(_ object: Int32) -> Double

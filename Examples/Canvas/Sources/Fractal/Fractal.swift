@@ -9,8 +9,8 @@ public func makeCanvas(width: Int, height: Int) -> JSObject {
   return canvas
 }
 
-/// Draws `frameCount` frames of a flight into the Mandelbrot set. A worker of the pool owns the canvas from
-/// now on; all workers compute.
+/// Draws `frameCount` frames of a flight into the Mandelbrot set. A worker of the pool owns the
+/// canvas from now on; all workers compute.
 public func drawFractal(on canvas: JSObject, pool: ThreadPool, frameCount: Int) async {
   let (width, height) = (canvas.width.fromJSValue() ?? 0, canvas.height.fromJSValue() ?? 0)
   let sent = JSSending.transfer(canvas.transferControlToOffscreen().object!)

@@ -1,7 +1,8 @@
 #if arch(wasm32)
 import JavaScript
 
-/// A form that asks for a number and counts the primes below it on a worker, while the page stays alive.
+/// A form that asks for a number and counts the primes below it on a worker, while the page stays
+/// alive.
 @MainActor public struct PrimeForm {
   public let element: JSObject
   private let pool: ThreadPool
@@ -47,8 +48,8 @@ import JavaScript
 
   /// What the user has typed, if it makes sense.
   private func number(in input: JSObject) -> Int? {
-    guard let number = Int(input.value.string!), (0...10_000_000).contains(number) else { return nil }
-    return number
+    let number = Int(input.value.string!)
+    return number.flatMap { (0...10_000_000).contains($0) ? $0 : nil }
   }
 }
 

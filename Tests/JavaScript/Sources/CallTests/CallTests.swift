@@ -3,7 +3,6 @@ import WebbleTesting
 
 @main struct CallTests {
   @MainActor static func main() async {
-    if programArguments.contains("--costs") { return printCosts() }
     await runTests {
       everywhere("calls and receivers") { calls() }
       everywhere("exceptions of JavaScript in Swift") { exceptions() }

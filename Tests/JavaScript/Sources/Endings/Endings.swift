@@ -1,6 +1,6 @@
 import JavaScript
 
-/// Programs whose ends, and what they print, Tests/EndToEndTests looks at: the first argument chooses.
+/// Programs whose ends Tests/EndToEndTests looks at: the first argument chooses.
 @main struct Endings {
   static func main() async {
     switch programArguments.first {

@@ -7,7 +7,8 @@ import WebbleTesting
   everywhere("a body that is cut off") { await cutOffBody() }
 }
 
-/// Where there are answers that do not end well: the server of `webble test`, or one like it in Node.
+/// Where there are answers that do not end well: the server of `webble test`, or one like it in
+/// Node.
 private func url(_ name: String) async -> String {
   isBrowser ? "/.webble/test/" + name : await nodeServer.value + name
 }

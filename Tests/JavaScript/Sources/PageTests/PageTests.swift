@@ -12,7 +12,9 @@ import WebbleTesting
       guard !JSObject.global.document.isUndefined else { return }
       test("a form driven from Swift", timeLimit: .seconds(20), form)
       test("a canvas that a worker draws", timeLimit: .seconds(20), canvas)
-      test("a thousand requests on busy workers, and the page's frames", timeLimit: .seconds(60), requests)
+      test(
+        "a thousand requests on busy workers, and the page's frames", timeLimit: .seconds(60),
+        requests)
     }
   }
 }

@@ -108,8 +108,8 @@ private func closure(_ witness: Witness) -> JSClosure {
     escaped = []
   }
   expectEqual(counter.count.load(ordering: .relaxed), 144)
-  // Pools, workers and the records of threads are never freed, but take less than a page of 64 KiB; the
-  // scratch memory of 32 threads would take three.
+  // Pools, workers and the records of threads are never freed, but take less than a page of 64 KiB;
+  // the scratch memory of 32 threads would take three.
   let growth = Int(Allocator.statistics.usedByteCount) - used
   expect(growth <= 65536, "\(growth) bytes in 16 rounds")
 }

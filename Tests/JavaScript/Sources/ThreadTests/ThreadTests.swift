@@ -72,8 +72,8 @@ final class Escape<Value>: @unchecked Sendable {
   await pool.shutdown()
 }
 
-/// A JavaScript object's place in its thread's table: its first stored property, behind the two words of every
-/// object's head.
+/// A JavaScript object's place in its thread's table: its first stored property, behind the two
+/// words of every object's head.
 private func index(of object: JSObject) -> Int {
   let address = UnsafeRawPointer(Unmanaged.passUnretained(object).toOpaque())
   return Int(address.load(fromByteOffset: 8, as: Int32.self))
@@ -89,7 +89,8 @@ private func index(of object: JSObject) -> Int {
     objects = []
     await pool.spawn { escape.value = nil }.value
   }
-  // Each round finds the places of an earlier one: the job that takes the releases may come after the task's end.
+  // Each round finds the places of an earlier one: the job that takes the releases may come after
+  // the task's end.
   let objects = (0..<10_000).map { _ in JSObject() }
   let highest = objects.map { index(of: $0) }.max()!
   expect(highest < before + 50_000, "place \(highest)")

@@ -87,7 +87,8 @@ private struct Transferable: Sendable {
       text: "one,two"),
   ]
 
-  /// A new one, if this engine has the kind and can transfer it: what the engine's own function says.
+  /// A new one, if this engine has the kind and can transfer it: what the engine's own function
+  /// says.
   func makeIfTransferable() -> JSObject? {
     guard let sample = evaluate(make).object,
       let transfer = evaluate("(x) => structuredClone(x, { transfer: [x] })").function
@@ -121,9 +122,12 @@ private func evaluate(_ expression: String) -> JSValue {
   guard let object = kind.makeIfTransferable() else { return print("this engine cannot") }
   let pool = try! ThreadPool(workerCount: 2)
   let sent = JSSending.transfer(object)
-  expectEqual(await pool.spawn(on: 0) { await kind.look(at: sent) }.value, kind.text, "main to worker")
+  let text = await pool.spawn(on: 0) { await kind.look(at: sent) }.value
+  expectEqual(text, kind.text, "main to worker")
   for receiver in [nil, 1] {
-    let sent = await pool.spawn(on: 0) { kind.makeIfTransferable().map { JSSending.transfer($0) } }.value
+    let sent = await pool.spawn(on: 0) {
+      kind.makeIfTransferable().map { JSSending.transfer($0) }
+    }.value
     guard let sent else {
       expect(false, "main can make one, a worker cannot")
       break
