@@ -112,7 +112,8 @@ private func selectFirst<Result>(
         isReady = true
       }
     }
-    if !isReady { await observer.wait(isolation: isolation) }
+    // Without a ticket all have been closed since the look above, and nobody would tell.
+    if !isReady, !tickets.isEmpty { await observer.wait(isolation: isolation) }
     for (channel, ticket) in tickets { channel.endObserving(ticket) }
   }
 }

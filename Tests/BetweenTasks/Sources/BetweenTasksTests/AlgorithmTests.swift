@@ -40,6 +40,40 @@ func randomNumbers(_ count: Int, below bound: Int, seed: UInt64) -> [Int] {
     }
   }
 
+  test("results do not depend on where a loop is split", timeLimit: limit) {
+    await withPool(workers: 3) { pool in
+      // Maps x -> a x + b, whose composition is associative and not commutative.
+      let compose: @Sendable (Keyed, Keyed) -> Keyed = { first, second in
+        Keyed(key: first.key &* second.key, place: first.place &* second.key &+ second.place)
+      }
+      for round in 0..<30 {
+        let costs = randomNumbers(2000, below: 400, seed: UInt64(round))
+        let maps = costs.map { Keyed(key: $0 &* 2 &+ 1, place: $0) }
+        // Some elements take up to 100 µs, so that chunks of all lengths are split and stolen.
+        let wait: @Sendable (Int) -> Void = { cost in
+          guard (0..<10).contains(cost) else { return }
+          let end = ContinuousClock.now + .microseconds(cost * 10)
+          while ContinuousClock.now < end {}
+        }
+        let composed = await pool.reduce(maps, Keyed(key: 1, place: 0)) { left, right in
+          wait(right.place)
+          return compose(left, right)
+        }
+        expect(composed == maps.reduce(Keyed(key: 1, place: 0), compose), "reduce, \(round)")
+        let odd = await pool.filter(costs) { cost in
+          wait(cost)
+          return cost % 2 == 1
+        }
+        expect(odd == costs.filter { $0 % 2 == 1 }, "filter, \(round)")
+        let first = await pool.first(of: maps) { element in
+          wait(element.place)
+          return element.place == costs[1500]
+        }
+        expectEqual(first?.place ?? -1, costs[1500])
+      }
+    }
+  }
+
   test("nested calls run in tasks of the same pool, also on one worker", timeLimit: limit) {
     for workers in [1, 2] {
       await withPool(workers: workers) { pool in

@@ -32,6 +32,27 @@ import WebbleTesting
     }
   }
 
+  test("a broadcast reaches 10,000 tasks", timeLimit: limit) {
+    await withPool { pool in
+      let channel = Broadcast<Int>(capacity: 4)
+      let receivers = (0..<10_000).map { _ in
+        let subscription = channel.subscribe()
+        return pool.spawnStealable {
+          var subscription = subscription
+          var sum = 0
+          while case .element(let number)? = await subscription.receive() { sum += number }
+          return sum
+        }
+      }
+      for number in 1...4 {
+        channel.send(number)
+        await Task.yield()
+      }
+      channel.close()
+      for receiver in receivers { expectEqual(await receiver.value, 10) }
+    }
+  }
+
   test("a cancelled subscriber stops waiting, alone", timeLimit: limit) {
     let channel = Broadcast<Int>(capacity: 2)
     let handles = (0..<2).map { _ in

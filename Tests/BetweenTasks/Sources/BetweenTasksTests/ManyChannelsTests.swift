@@ -167,4 +167,30 @@ import WebbleTesting
     expect(counts.allSatisfy { (250...350).contains($0) }, "\(counts[0]), \(counts[1])")
     expect(await select([Channel<Int>]()) == nil)
   }
+
+  test("watches, one-shot channels and selects give their memory back", timeLimit: limit) {
+    await withPool { pool in
+      @MainActor func round() async {
+        let watch = Watch([0])
+        let channels = (0..<2).map { _ in Channel<[Int]>(capacity: 1) }
+        let (sender, receiver) = OneShot<[Int]>.makeChannel()
+        let watchers = (0..<50).map { _ in
+          pool.spawnStealable { for await value in watch where value == [9] { return } }
+        }
+        let selectors = (0..<50).map { _ in
+          pool.spawnStealable { while await select(channels) != nil {} }
+        }
+        for number in 0..<100 { await channels[number % 2].send([number]) }
+        for channel in channels { channel.close() }
+        sender.send([1])
+        watch.send([9])
+        for task in watchers + selectors { await task.value }
+        _ = receiver
+      }
+      for _ in 0..<5 { await round() }
+      let before = usedByteCount
+      for _ in 0..<200 { await round() }
+      expect(usedByteCount - before < 1 << 20, "\(usedByteCount - before) bytes more")
+    }
+  }
 }

@@ -125,6 +125,21 @@ private final class Local {
     }
   }
 
+  test("10,000 tasks meet at a barrier", timeLimit: limit) {
+    await withPool { pool in
+      let barrier = Barrier(count: 10_000)
+      let arrived = Counter()
+      let handles = (0..<10_000).map { _ in
+        pool.spawnStealable {
+          arrived.increment()
+          await barrier.wait()
+          return arrived.value
+        }
+      }
+      for handle in handles { expectEqual(await handle.value, 10_000) }
+    }
+  }
+
   test("a countdown latch opens for 10,000 tasks at zero", timeLimit: limit) {
     await withPool { pool in
       let latch = CountdownLatch(count: 1000)
