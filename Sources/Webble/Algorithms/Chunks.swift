@@ -5,8 +5,8 @@ extension ThreadPool {
   /// copied first, as by any change. Runs on all workers, in no particular order; may be called
   /// anywhere, also in tasks of this pool, which then take part.
   ///
-  /// If the calling task is cancelled, or a call throws, calls that have not begun are left out, and
-  /// those that still run find `Task.isCancelled` true. What has been changed stays changed.
+  /// If the calling task is cancelled, or a call throws, calls that have not begun are left out,
+  /// and those that still run find `Task.isCancelled` true. What has been changed stays changed.
   ///
   /// - Parameters:
   ///   - size: of a part, at least 1.

@@ -1,7 +1,7 @@
 #if arch(wasm32)
 extension ThreadPool {
-  /// Runs `body`, which may start child tasks on this pool's workers, and returns when it and all of
-  /// them have ended. The children are cancelled when the caller is. Any thread.
+  /// Runs `body`, which may start child tasks on this pool's workers, and returns when it and all
+  /// of them have ended. The children are cancelled when the caller is. Any thread.
   public func scope<Result>(
     isolation: isolated (any Actor)? = #isolation, _ body: (inout Scope) async -> Result
   ) async -> Result {

@@ -1,12 +1,12 @@
 #if arch(wasm32)
 import Synchronization
 
-/// Receives from whichever of several channels has an element; waits while none has. They take turns
-/// in being tried first, so that none is passed over for ever.
+/// Receives from whichever of several channels has an element; waits while none has. They take
+/// turns in being tried first, so that none is passed over for ever.
 ///
 /// Exactly one element is taken, also when the task is cancelled meanwhile: none is lost. A task
-/// that waits in `receive` of one of the channels comes before those that wait here. For channels of
-/// different elements, map them into one channel of an enum, or use the other `select`.
+/// that waits in `receive` of one of the channels comes before those that wait here. For channels
+/// of different elements, map them into one channel of an enum, or use the other `select`.
 ///
 /// - Returns: the element and the index of its channel; nil when all are closed and empty, or when
 ///   the task was cancelled during the wait.

@@ -1,5 +1,5 @@
-/// What happens in a watch channel, without threads: the latest value, how many there have been, and
-/// who waits for the next.
+/// What happens in a watch channel, without threads: the latest value, how many there have been,
+/// and who waits for the next.
 struct WatchStateMachine<Value, Continuation> {
   typealias Waiters = WaitQueue<Void, Void, Continuation>
 

@@ -5,8 +5,8 @@ import WebbleScheduler
 // Blocking a worker. No thread can be added to a pool for the time: the host starts workers slowly,
 // from the main thread, and each takes memory for good. So the rest of the pool does the work:
 //
-// - Stealable work that waits in the worker's deque is taken by others, one of whom is woken for it.
-//   So is what other threads make ready, none of which comes to this worker while it blocks.
+// - Stealable work that waits in the worker's deque is taken by others, one of whom is woken for
+//   it. So is what other threads make ready, none of which comes to this worker while it blocks.
 // - New pinned work is placed on other workers, for the worker counts as loaded beyond measure.
 // - At least one worker of a pool never blocks here: calls beyond that wait for their turn, in
 //   their order, as tasks that block nothing. (A pool of one worker has none to spare.) So what

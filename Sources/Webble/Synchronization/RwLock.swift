@@ -4,13 +4,13 @@ import Synchronization
 @_spi(Webble) import _Concurrency
 
 /// A value that many threads may read at once, or one may change: for what is read often and for
-/// long enough that readers would wait for each other at a `Mutex`. For a few instructions a `Mutex`
-/// is as good.
+/// long enough that readers would wait for each other at a `Mutex`. For a few instructions a
+/// `Mutex` is as good.
 ///
 /// It blocks as `Mutex` does: a worker spins briefly and then sleeps, the main thread spins and
 /// after a second stops the program; use `AsyncRwLock` where that cannot be. A writer that waits
-/// keeps new readers out, so a thread that reads must not ask to read again: it would wait for ever.
-/// Nothing is poisoned, see `Mutex`.
+/// keeps new readers out, so a thread that reads must not ask to read again: it would wait for
+/// ever. Nothing is poisoned, see `Mutex`.
 public final class RwLock<Value>: @unchecked Sendable {
   private struct Box: ~Copyable {
     let word = Atomic<UInt32>(0)
@@ -56,8 +56,8 @@ public final class RwLock<Value>: @unchecked Sendable {
   }
 }
 
-/// The lock of a word that `RwLockWord` explains. Orderings: getting in acquires what those who left
-/// have released.
+/// The lock of a word that `RwLockWord` explains. Orderings: getting in acquires what those who
+/// left have released.
 private struct FutexRwLock {
   let word: UnsafeMutablePointer<Atomic<UInt32>>
 

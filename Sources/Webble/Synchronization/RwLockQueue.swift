@@ -1,6 +1,6 @@
-/// Who holds, and who waits for, a lock for many readers or one writer: a pure value. All are served
-/// in the order in which they came, readers that stand together at once; so nobody waits for more
-/// than those who came before.
+/// Who holds, and who waits for, a lock for many readers or one writer: a pure value. All are
+/// served in the order in which they came, readers that stand together at once; so nobody waits for
+/// more than those who came before.
 struct RwLockQueue<Continuation> {
   typealias Waiters = WaitQueue<Bool, Void, Continuation>
 
