@@ -1,0 +1,9 @@
+import Webble
+
+@main struct BetweenTasksBenchmarks {
+  static func main() async {
+    await measureChannels()
+    await measureLocks()
+    await measureAlgorithms()
+  }
+}
