@@ -68,6 +68,7 @@ private struct SleeperReference: @unchecked Sendable {
   /// Puts the timer into a heap of this thread's.
   @discardableResult
   func insert(_ worker: WorkerPointer) -> TimerID {
+    removeNeedlessTimers(worker)
     let timer = worker.pointee.timers.insert(deadline: pointer.pointee.deadline, token: token)
     pointer.pointee.worker = worker
     pointer.pointee.timer = timer
@@ -93,16 +94,21 @@ private struct SleeperReference: @unchecked Sendable {
 
   /// The task was cancelled. Any thread, while the task's own reference lasts.
   func cancel() {
-    let worker = pointer.pointee.state.load(ordering: .acquiring) == SleepState.asleep
-      ? pointer.pointee.worker : nil
-    // From another thread the timer stays in its heap until it expires, and wakes nobody then.
-    if let worker, worker == currentThread().currentWorker, let timer = pointer.pointee.timer,
-      worker.pointee.timers.remove(timer) != nil
+    if pointer.pointee.state.load(ordering: .acquiring) == SleepState.asleep,
+      let worker = pointer.pointee.worker
     {
-      release()
+      if worker != currentThread().currentWorker {
+        // The timer stays in its heap until that is swept, and wakes nobody.
+        worker.pointee.needlessTimers.add(1, ordering: .relaxed)
+      } else if let timer = pointer.pointee.timer, worker.pointee.timers.remove(timer) != nil {
+        release()
+      }
     }
     wake()
   }
+
+  /// Whether nobody waits for the timer any more.
+  var isOver: Bool { pointer.pointee.state.load(ordering: .acquiring) == SleepState.over }
 
   private func wake() {
     let before = pointer.pointee.state.exchange(SleepState.over, ordering: .acquiringAndReleasing)
@@ -113,6 +119,21 @@ private struct SleeperReference: @unchecked Sendable {
     if pointer.pointee.owners.subtract(1, ordering: .acquiringAndReleasing).newValue == 0 {
       Allocator.deallocate(pointer)
     }
+  }
+}
+
+/// Sweeps a heap of this thread's of timers that others have cancelled, if those may be more than half of it:
+/// so the heap is never larger than twice what it needs, and the sweep costs each timer O(1).
+private func removeNeedlessTimers(_ worker: WorkerPointer) {
+  let needless = worker.pointee.needlessTimers.load(ordering: .relaxed)
+  guard needless > 32, needless > worker.pointee.timers.count / 2 else { return }
+  // First, so that a timer that becomes needless during the sweep is counted for the next.
+  worker.pointee.needlessTimers.subtract(needless, ordering: .relaxed)
+  _ = worker.pointee.timers.removeAll { token in
+    let sleeper = SleeperReference(token: token)
+    guard sleeper.isOver else { return false }
+    sleeper.release()
+    return true
   }
 }
 

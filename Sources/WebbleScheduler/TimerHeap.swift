@@ -98,6 +98,26 @@ public struct TimerHeap: ~Copyable {
     return removeEntry(at: 0)
   }
 
+  /// Removes the timers whose tokens meet the condition. O(n).
+  ///
+  /// - Returns: how many there were.
+  public func removeAll(where isUnwanted: (UInt) -> Bool) -> Int {
+    let before = count
+    var kept = 0
+    for index in 0..<before {
+      let entry = state.pointee.entries[index]
+      if isUnwanted(entry.token) {
+        free(entry.slot)
+      } else {
+        place(entry, at: kept)
+        kept += 1
+      }
+    }
+    state.pointee.count = kept
+    for index in (0..<kept / 2).reversed() { siftDown(state.pointee.entries[index], from: index) }
+    return before - kept
+  }
+
   // MARK: Heap
 
   private func removeEntry(at index: Int) -> UInt {
@@ -111,9 +131,13 @@ public struct TimerHeap: ~Copyable {
         siftDown(moved, from: index)
       }
     }
-    state.pointee.places[removed.slot] = ~state.pointee.freeSlot
-    state.pointee.freeSlot = removed.slot
+    free(removed.slot)
     return removed.token
+  }
+
+  private func free(_ slot: Int) {
+    state.pointee.places[slot] = ~state.pointee.freeSlot
+    state.pointee.freeSlot = slot
   }
 
   private func siftUp(_ entry: Entry, from start: Int) {

@@ -20,6 +20,8 @@ public struct Worker: ~Copyable {
   private let mailboxPadding = CacheLinePadding()
   /// Pinned tasks placed on this worker that have not completed. Any thread.
   public let load = Atomic<Int>(0)
+  /// Timers in its heap that other threads have made needless, at the least. Any thread.
+  public let needlessTimers = Atomic<Int>(0)
   private let loadPadding = CacheLinePadding()
   /// Stealable work. The owner pushes and pops, others steal.
   public let stealable: StealableQueues

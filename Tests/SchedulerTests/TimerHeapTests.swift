@@ -48,6 +48,10 @@ import Testing
         let timer = model.remove(at: index)
         #expect(heap.remove(timer.id) == timer.token)
         gone.append(timer.id)
+      case 7 where model.count > 50:
+        #expect(heap.removeAll { $0 % 3 == 0 } == model.count { $0.token % 3 == 0 })
+        gone += model.filter { $0.token % 3 == 0 }.map(\.id)
+        model.removeAll { $0.token % 3 == 0 }
       case 7:
         if let id = gone.randomElement(using: &generator) { #expect(heap.remove(id) == nil) }
       default:

@@ -286,6 +286,21 @@ private actor Tally {
     }
   }
 
+  conformance("stress, SE-0304: sleeps that others cancel leave no timers behind") {
+    await expectNoGrowth {
+      let begun = Counter()
+      let tasks = (0..<2000).map { _ in
+        Task.detached {
+          begun.increment()
+          try? await Task.sleep(for: .seconds(3600))
+        }
+      }
+      expect(await eventually { begun.value == 2000 })
+      for task in tasks { task.cancel() }
+      for task in tasks { await task.value }
+    }
+  }
+
   conformance("stress, SE-0371: a thousand isolated deinits come home") {
     let journal = Journal<Bool>()
     @MainActor final class Bound {
