@@ -45,6 +45,10 @@ func decideContinuationAwait(_ frame: UnsafeMutableRawPointer) -> Step {
   }
   let seen = state(context).pointee.load(ordering: .acquiring)
   guard let next = ContinuationState(rawValue: seen).unsafelyUnwrapped.awaiting() else {
+    if isDisturbed() {
+      enqueue(detachCurrentTask(thread, resume, context))
+      return 0
+    }
     return step(resume, context)
   }
   let task = detachCurrentTask(thread, resume, context)

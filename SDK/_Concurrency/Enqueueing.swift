@@ -89,7 +89,7 @@ extension UnsafeMutablePointer where Pointee == webble_task {
   private func push(to pool: PoolPointer, yielding: Bool) {
     classify()
     let current = currentThread().currentWorker
-    pool.enqueue(job, from: current, yielding: yielding)
+    pool.enqueue(job, from: isDisturbed() ? nil : current, yielding: yielding)
     if current?.pointee.pool != pool, !pool.pointee.isOpen {
       pool.takeRefused(from: nil) { abandonJob($0) }
     }

@@ -47,7 +47,7 @@ func decideSwitch(
   let task = thread.pointee.task.unsafelyUnwrapped
   // Inside a run that a custom executor has asked for, or of a task that was started immediately, the
   // thread goes back to its lender at every change.
-  let mayStay = thread.pointee.is_lent == 0
+  let mayStay = thread.pointee.is_lent == 0 && !isDisturbed()
 
   if mayStay {
     if target.identity == 0 {

@@ -18,6 +18,13 @@ struct BuildOptions: ParsableArguments {
   @Option(help: "The size of the main thread's stack, in KiB.")
   var stackSize: Int?
 
+  @Option(
+    help: """
+      Disturb the order in which tasks run, by pseudo-random numbers from this seed: for tests of \
+      concurrent code.
+      """)
+  var scheduleSeed: UInt16?
+
   func validate() throws {
     if let maximumMemory, !(1...4096).contains(maximumMemory) {
       throw ValidationError("--maximum-memory takes a number of MiB from 1 to 4096")
@@ -40,7 +47,8 @@ struct SiteBuilder: Sendable {
       limits: .init(
         maximumMemory: options.maximumMemory.map { $0 << 20 },
         // The linker wants whole units of the stack's alignment, 16 bytes.
-        stackSize: options.stackSize.map { $0 << 10 }))
+        stackSize: options.stackSize.map { $0 << 10 }),
+      scheduleSeed: options.scheduleSeed)
     tailCalls = !options.noTailCalls
   }
 

@@ -12,6 +12,8 @@ struct ProductBuilder: Sendable {
   let toolchain: Toolchain
   let configuration: BuildConfiguration
   var limits = MemoryLimits()
+  /// See `SDKBuilder`.
+  var scheduleSeed: UInt16?
 
   /// In bytes; nil stands for the SDK's default.
   struct MemoryLimits: Sendable {
@@ -32,7 +34,9 @@ struct ProductBuilder: Sendable {
 
   /// Builds `product` and returns the linked module.
   func build(product: String, output: Output) async throws -> URL {
-    let sdk = try await SDKBuilder(repository: repository, toolchain: toolchain).build()
+    let sdk = try await SDKBuilder(
+      repository: repository, toolchain: toolchain, scheduleSeed: scheduleSeed
+    ).build()
     let linkerOptions = SDKRecipe.linkerOptions(
       maximumMemory: limits.maximumMemory, stackSize: limits.stackSize)
     let arguments =

@@ -5,6 +5,8 @@ import Foundation
 struct SDKBuilder {
   let repository: Repository
   let toolchain: Toolchain
+  /// Disturbs the order in which tasks run; see `isDisturbed` in SDK/_Concurrency/Disturbance.swift.
+  var scheduleSeed: UInt16?
   var cache = SDKBuilder.defaultCache
 
   /// `$XDG_CACHE_HOME/webble`, or `~/.cache/webble`.
@@ -33,12 +35,17 @@ struct SDKBuilder {
     return folder
   }
 
+  private var scheduleOptions: [String] {
+    scheduleSeed.map { ["-Xcc", "-DWEBBLE_SCHEDULE_SEED=\($0)"] } ?? []
+  }
+
   // MARK: The name of the bundle
 
   /// Changes with every source file, every option and the compiler.
   func fingerprint() throws -> String {
     var hash = Fingerprint()
     hash.add(toolchain.version)
+    for option in scheduleOptions { hash.add(option) }
     hash.add(String(decoding: try encode(SDKRecipe.toolset), as: UTF8.self))
     for option in SDKRecipe.clangOptions + SDKRecipe.swiftcOptions { hash.add(option) }
     for module in SDKRecipe.cModules {
@@ -143,7 +150,7 @@ struct SDKBuilder {
     let object = objects.appending(path: "\(module.name).o")
     try await check(
       toolchain.swiftc,
-      SDKRecipe.swiftcOptions + module.options + [
+      SDKRecipe.swiftcOptions + module.options + scheduleOptions + [
         "-I", include.path, "-module-name", module.name,
         "-emit-module", "-emit-module-path",
         include.appending(path: "\(module.name).swiftmodule").path,

@@ -148,6 +148,7 @@ struct webble_thread {
   char *stack_base;                  ///< lowest address of the shadow stack
   uintptr_t stack_size;              ///< in bytes; 0 until the thread is set up
   void *locals;                      ///< task-local bindings made outside any task, +1
+  uint32_t random;                   ///< of randomised schedules, see Disturbance.swift
   void *javascript;                  ///< the JavaScript module's record of the thread, or null
   void (*leave_javascript)(void);    ///< ends that module's life on a worker that leaves, or null
   char *line;                        ///< text printed since the last newline
@@ -157,6 +158,12 @@ struct webble_thread {
 
 extern _Thread_local struct webble_thread webble_thread_state;
 static inline struct webble_thread *webble_thread(void) { return &webble_thread_state; }
+
+/// See Disturbance.swift. Negative: nothing is disturbed.
+#ifndef WEBBLE_SCHEDULE_SEED
+#define WEBBLE_SCHEDULE_SEED -1
+#endif
+enum { WEBBLE_SCHEDULE = WEBBLE_SCHEDULE_SEED };
 
 /// Resumptions on one stack before the next goes round the run loop. Without tail calls each costs
 /// stack; with them the bound is never felt.
