@@ -93,7 +93,7 @@ extension WorkerPointer {
 
   private func adaptBatch(elapsed: Int64) {
     if elapsed > timeSlice / 16 {
-      pointee.batch = Swift.max(1, pointee.batch / 4)
+      pointee.batch = 1
     } else if elapsed < timeSlice / 64 {
       pointee.batch = Swift.min(64, pointee.batch * 2)
     }
