@@ -40,12 +40,12 @@ native() {
   if [ "$failures" != 0 ]; then note_failures "$step" '^✘ Test |WARNING: ThreadSanitizer|error:'; fi
 }
 
-# programs NAME PACKAGE OPTION…: runs the tests of a package under Tests/ with `webble test`.
-programs() {
-  local step=$1 package=Tests/$2
+# counted STEP COMMAND…: runs what closes with `N passed, N failed`.
+counted() {
+  local step=$1
   echo "== $step"
-  shift 2
-  "$webble" test "$package" "$@" 2>&1 | tee "$log" | grep -v -E '^[0-9]+ passed, [0-9]+ failed$'
+  shift
+  "$@" 2>&1 | tee "$log" | grep -v -E '^[0-9]+ passed, [0-9]+ failed$'
   local status=${PIPESTATUS[0]} sum
   sum=$(grep -E '^[0-9]+ passed, [0-9]+ failed$' "$log" | tail -n 1)
   read -r passes _ failures _ <<<"${sum:-0 passed, 1 failed}"
@@ -53,6 +53,13 @@ programs() {
   passed=$((passed + passes))
   failed=$((failed + failures))
   if [ "$failures" != 0 ]; then note_failures "$step" '^(\[[a-z]+\] )?not ok |error:'; fi
+}
+
+# programs STEP PACKAGE OPTION…: runs the tests of a package under Tests/ with `webble test`.
+programs() {
+  local step=$1 package=Tests/$2
+  shift 2
+  counted "$step" "$webble" test "$package" "$@"
 }
 
 echo "== Types of the glue"
@@ -66,6 +73,9 @@ native "Native" swift test --disable-xctest
 # The tests that start browsers share no memory between threads of their own.
 native "Native, thread sanitizer" $fixed_addresses swift test --disable-xctest \
   --scratch-path .build-sanitizer --sanitize thread --skip WebbleToolTests --skip EndToEndTests
+
+# The same files as below, against the toolchain's own library.
+counted "Concurrency, native" swift run --package-path Tests/Concurrency ConcurrencyTests
 
 if swift build --product webble; then
   webble=$(swift build --show-bin-path)/webble
