@@ -60,7 +60,7 @@ extension webble_executor {
 
 extension UnsafeMutablePointer where Pointee == webble_task {
   /// Pushes a job to the queues of an executor that the scheduler runs.
-  @inline(__always)
+  @inline(never)
   func push(to home: webble_executor, yielding: Bool) {
     switch home.implementation {
     case ExecutorMark.worker:
@@ -76,6 +76,7 @@ extension UnsafeMutablePointer where Pointee == webble_task {
     }
   }
 
+  @inline(never)
   fileprivate func push(to worker: WorkerPointer) {
     classify()
     let current = currentThread().currentWorker

@@ -85,6 +85,7 @@ private func raise(_ task: TaskPointer, to priority: UInt, listing next: inout T
 
 /// Notes that the current task, off its thread but in nobody's hands yet, waits for another, and gives that
 /// one its priority.
+@inline(never)
 func beginAwaiting(_ awaited: TaskPointer, by waiting: TaskPointer) {
   withChildrenLocked(waiting) { _ in waiting.pointee.awaited = awaited }
   // Whoever raises the waiting task's priority after this finds what it waits for.
@@ -92,6 +93,7 @@ func beginAwaiting(_ awaited: TaskPointer, by waiting: TaskPointer) {
 }
 
 /// The task waits no longer. By whoever is about to resume it, while the awaited one is alive.
+@inline(never)
 func endAwaiting(by waiting: TaskPointer) {
   withChildrenLocked(waiting) { _ in waiting.pointee.awaited = nil }
 }

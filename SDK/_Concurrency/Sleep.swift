@@ -67,6 +67,7 @@ private struct SleeperReference: @unchecked Sendable {
 
   /// Puts the timer into a heap of this thread's.
   @discardableResult
+  @inline(never)
   func insert(_ worker: WorkerPointer) -> TimerID {
     removeNeedlessTimers(worker)
     let timer = worker.pointee.timers.insert(deadline: pointer.pointee.deadline, token: token)
