@@ -29,15 +29,20 @@ extension ProgramRun {
 
   func runInBrowser() async throws -> Outcome {
     _ = try engine.requiredProgram()
-    // The program's end, the browser's end and the loading time race; the first is the outcome.
+    // The program's end, the browser's end, the loading time and then the time limit race; the first
+    // is the outcome.
     let (outcomes, outcome) = AsyncStream.makeStream(of: Outcome.self)
+    let (loads, load) = AsyncStream.makeStream(of: Void.self)
     let page = Page()
     let server = LocalServer(
       isolation: isolation,
       contentSecurityPolicy: contentSecurityPolicy,
       handler: { request in
         try await handle(request) { event in
-          if event.loaded == true { page.hasLoaded.store(true, ordering: .relaxed) }
+          if event.loaded == true {
+            page.hasLoaded.store(true, ordering: .relaxed)
+            load.yield()
+          }
           if let status = event.exit { outcome.yield(.exited(status)) }
         }
       },
@@ -60,6 +65,14 @@ extension ProgramRun {
           try await Task.sleep(for: Self.loadingTime)
           if !page.hasLoaded.load(ordering: .relaxed) {
             outcome.yield(.failed("\(engine) did not load the page within \(Self.loadingTime)"))
+          }
+        }
+        if let timeLimit {
+          group.addTask {
+            for await _ in loads {
+              try await Task.sleep(for: timeLimit)
+              outcome.yield(.timedOut)
+            }
           }
         }
         for await outcome in outcomes { return outcome }

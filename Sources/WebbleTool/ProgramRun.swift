@@ -12,7 +12,7 @@ struct ProgramRun: Sendable {
   var isolation = true
   /// The Content-Security-Policy of the page and its workers. Node has none.
   var contentSecurityPolicy: String?
-  /// nil: as long as it takes.
+  /// From the moment the engine is up; nil: as long as it takes.
   var timeLimit: Duration?
   /// Gets each line the program prints, in order.
   let print: @Sendable (OutputStream, String) -> Void
@@ -27,9 +27,10 @@ struct ProgramRun: Sendable {
   }
 
   func run() async throws -> Outcome {
+    guard engine == .node else { return try await runInBrowser() }
     return try await withThrowingTaskGroup(of: Outcome.self) { group in
       defer { group.cancelAll() }
-      group.addTask { engine == .node ? try await runInNode() : try await runInBrowser() }
+      group.addTask { try await runInNode() }
       if let timeLimit {
         group.addTask {
           try await Task.sleep(for: timeLimit)
