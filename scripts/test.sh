@@ -92,6 +92,7 @@ if swift build --product webble; then
   for package in Concurrency BetweenTasks JavaScript; do
     programs "$package" "$package" -c release --in node,chromium,firefox,webkit
   done
+  counted "Benchmarks, a little of each" "$webble" bench --smoke --in node
 else
   failed=$((failed + 1))
 fi

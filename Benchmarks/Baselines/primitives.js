@@ -1,14 +1,9 @@
 // @ts-check
 // What the primitives of JavaScript cost with nothing around them: what the rows are compared to.
+import { median } from "./statistics.js";
 import { Thread } from "./threads.js";
 
-const repetitions = 5;
-
-/** @param {number[]} values */
-export function median(values) {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[sorted.length >> 1];
-}
+let repetitions = 5;
 
 /** Operations of one repetition. */
 const counts = {
@@ -17,15 +12,18 @@ const counts = {
 
 /**
  * @param {WebAssembly.Module} module what the bare workers of "startUp" instantiate
+ * @param {boolean} isTiny whether to do each thing once, and little of it
  * @returns {Promise<Record<string, number>>} nanoseconds of one operation
  */
-export async function measurePrimitives(module) {
+export async function measurePrimitives(module, isTiny) {
+  if (isTiny) repetitions = 1;
   /** @type {Record<string, number>} */ const results = {};
   results.startUp = await measureStartUp(module);
 
   const script = new URL("partner.js", import.meta.url);
   const [a, b] = [new Thread(script), new Thread(script)];
-  for (const [name, count] of Object.entries(counts)) {
+  for (const [name, full] of Object.entries(counts)) {
+    const count = isTiny ? 20 : full;
     const isAlone = name === "waitAsyncTurn" || name === "microtask";
     const values = [];
     for (let repetition = -1; repetition < repetitions; repetition++) {
@@ -39,9 +37,9 @@ export async function measurePrimitives(module) {
     }
     results[name] = median(values);
   }
-  results.secondCore = await measureSecondCore(a, b);
+  results.secondCore = await measureSecondCore(a, b, isTiny ? 1_000 : 40_000_000);
   for (const isBusy of [false, true]) {
-    for (const thread of [a, b]) thread.post({ name: "timer", isBusy });
+    for (const thread of [a, b]) thread.post({ name: "timer", isBusy, count: isTiny ? 2 : 50 });
     results[isBusy ? "busyTimerLateness" : "timerLateness"] = await a.next() * 1e6;
     await b.next();
   }
@@ -52,10 +50,9 @@ export async function measurePrimitives(module) {
 
 /**
  * How much faster two workers are than one at arithmetic that shares nothing: what this machine gives at best.
- * @param {Thread} a @param {Thread} b
+ * @param {Thread} a @param {Thread} b @param {number} steps
  */
-async function measureSecondCore(a, b) {
-  const steps = 40_000_000;
+async function measureSecondCore(a, b, steps) {
   const [alone, together] = [/** @type {number[]} */ ([]), /** @type {number[]} */ ([])];
   for (let repetition = -1; repetition < repetitions; repetition++) {
     a.post({ name: "arithmetic", count: steps });

@@ -9,10 +9,13 @@ export class Thread {
   /** @type {((message: any) => void)[]} */ #waiting = [];
   /** @type {any[]} */ #received = [];
 
+  /** @type {((message: any) => void) | undefined} */ #listener;
+
   /** @param {URL} script */
   constructor(script) {
     this.worker = /** @type {any} */ (node ? new node.Worker(script) : new Worker(script, { type: "module" }));
     const receive = (/** @type {any} */ message) => {
+      if (this.#listener) { this.#listener(message); return; }
       const waiting = this.#waiting.shift();
       if (waiting) waiting(message); else this.#received.push(message);
     };
@@ -29,6 +32,11 @@ export class Thread {
   next() {
     if (this.#received.length > 0) return Promise.resolve(this.#received.shift());
     return new Promise((resolve) => { this.#waiting.push(resolve); });
+  }
+
+  /** Calls `receive` with each message from now on, instead of keeping them. @param {(message: any) => void} receive */
+  onEach(receive) {
+    this.#listener = receive;
   }
 
   end() {

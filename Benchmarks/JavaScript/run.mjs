@@ -4,7 +4,7 @@ import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
-import { runInBrowser, version } from "../browser-run.mjs";
+import { runInBrowser, version } from "./browser-run.mjs";
 import { measure } from "./measure.js";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
@@ -22,7 +22,7 @@ if (status !== 0) process.exit(status ?? 1);
 for (const engine of options.in.split(",")) {
   const rows = engine === "node"
     ? await measure(pathToFileURL(site).href, readFileSync(`${site}app.wasm`))
-    : await runInBrowser(/** @type {"chromium" | "firefox"} */ (engine), site, {}, "JavaScript/index.html");
+    : await runInBrowser(/** @type {"chromium" | "firefox"} */ (engine), site, {}, "index.html");
   if (rows.error) throw new Error(rows.error);
   const name = engine === "node" ? `Node ${process.version}`
     : version(/** @type {"chromium" | "firefox"} */ (engine));

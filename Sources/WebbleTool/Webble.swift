@@ -9,7 +9,8 @@ struct Webble: AsyncParsableCommand {
     commandName: "webble",
     abstract: "Builds, runs, serves and tests programs in Swift for threaded WebAssembly.",
     subcommands: [
-      BuildCommand.self, RunCommand.self, ServeCommand.self, TestCommand.self, SDKCommand.self,
+      BuildCommand.self, RunCommand.self, ServeCommand.self, TestCommand.self, BenchCommand.self,
+      SDKCommand.self,
     ])
 
   static func main() async {

@@ -1,35 +1,32 @@
+import Measuring
 import Webble
 
-/// Measures the rows that its arguments name, on pools of as many workers as the first argument says,
-/// and prints one line of JSON for each.
+/// Measures the benchmarks that its arguments name and prints one line of JSON for each.
 @main
 struct Benchmarks {
-  static func main() async {
-    let workerCount = programArguments.first.flatMap { Int($0) } ?? 2
-    let rows = programArguments.dropFirst()
-
-    for row in rows {
-      switch row {
-      case "1": await report(row, measureStartUp(workerCount))
-      case "1-first": await report(row, .init(nanoseconds: startUp(workerCount)))
-      case "7a": await report(row, measureSpeedUp(workerCount, mandelbrot))
+  @MainActor static func main() async {
+    for name in request.names {
+      switch name {
+      case "1": await report(name, measureStartUp(request.workerCount))
+      case "1-first": await report(name, .init(nanoseconds: startUp(request.workerCount)))
+      case "7a": await report(name, measureSpeedUp(request.workerCount, mandelbrot))
       case "7b":
         let costs = imbalancedCosts(clustered: false)
-        await report(row, measureSpeedUp(workerCount) { await imbalanced($0, costs) })
+        await report(name, measureSpeedUp(request.workerCount) { await imbalanced($0, costs) })
       case "7c":
         let costs = imbalancedCosts(clustered: true)
-        await report(row, measureSpeedUp(workerCount) { await imbalanced($0, costs) })
+        await report(name, measureSpeedUp(request.workerCount) { await imbalanced($0, costs) })
       default:
-        let pool = try! ThreadPool(workerCount: workerCount)
+        let pool = try! ThreadPool(workerCount: request.workerCount)
         try! await pool.ready()
-        await report(row, measure(row, on: pool))
+        await report(name, measure(name, on: pool))
         await pool.shutdown()
       }
     }
   }
 
-  private static func measure(_ row: String, on pool: ThreadPool) async -> Measurement {
-    switch row {
+  private static func measure(_ name: String, on pool: ThreadPool) async -> Measurement {
+    switch name {
     case "2a": await measureRoundTrips { await spawnAndAwait(on: pool, count: $0) }
     case "2c": await measureRoundTrips { await spawnAndAwait(fromWorkerOf: pool, count: $0) }
     case "2d": await measureRoundTrips { await visitMain(fromWorkerOf: pool, count: $0) }
@@ -45,7 +42,15 @@ struct Benchmarks {
         .with(timerLateness: timerLateness(on: pool, .pinned))
     case "6": await measureMedian { await channelRoundTrips(on: pool) }
     case "8": await measureMedian { await forkJoin(on: pool) }
-    default: fatalError("There is no such row.")
+    case "skynet": await measureMedian { await skynet(on: pool) }
+    case "spawn_many": await measureMedian { await spawnMany(on: pool) }
+    case "yield_many": await measureMedian { await yieldMany(on: pool) }
+    case "ping_pong": await measureMedian { await pingPong(on: pool) }
+    case "chained_spawn": await measureMedian { await chainedSpawn(on: pool) }
+    #if arch(wasm32)
+    case "memory": await memoryGrowth(on: pool)
+    #endif
+    default: fatalError("There is no such benchmark.")
     }
   }
 }

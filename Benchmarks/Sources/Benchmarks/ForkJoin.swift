@@ -1,13 +1,15 @@
+import Measuring
 import Webble
 
-/// fib(27) by a stealable task for every node of its tree down to n < 12: nanoseconds a task.
+/// fib(27), or fib(16), by a stealable task for every node of its tree down to n < 12: nanoseconds
+/// a task.
 func forkJoin(on pool: ThreadPool) async -> Int64 {
+  let n = amount(27, tiny: 16)
   let start = ContinuousClock.now
-  let result = await pool.spawnStealable { await parallelFibonacci(27, on: pool) }.value
+  let result = await pool.spawnStealable { await parallelFibonacci(n, on: pool) }.value
   let time = elapsed(since: start)
-  guard result == 196_418 else { fatalError("fib(27) is wrong.") }
-  // 1 + nodes(n - 1) + nodes(n - 2), where a leaf is one.
-  return time / 5_167
+  guard result == fibonacci(n) else { fatalError("A Fibonacci number is wrong.") }
+  return time / Int64(taskCount(n))
 }
 
 private func parallelFibonacci(_ n: Int, on pool: ThreadPool) async -> Int {
@@ -15,6 +17,11 @@ private func parallelFibonacci(_ n: Int, on pool: ThreadPool) async -> Int {
   let left = pool.spawnStealable { await parallelFibonacci(n - 1, on: pool) }
   let right = pool.spawnStealable { await parallelFibonacci(n - 2, on: pool) }
   return await left.value + right.value
+}
+
+/// How many tasks take part: the tree's nodes, where a leaf is one.
+private func taskCount(_ n: Int) -> Int {
+  n < 12 ? 1 : 1 + taskCount(n - 1) + taskCount(n - 2)
 }
 
 private func fibonacci(_ n: Int) -> Int {

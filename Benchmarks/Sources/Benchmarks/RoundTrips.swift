@@ -1,3 +1,4 @@
+import Measuring
 import Synchronization
 import Webble
 
@@ -44,7 +45,7 @@ func visitMain(fromWorkerOf pool: ThreadPool, count: Int) async -> [Int64] {
 /// Two pinned tasks on two workers that send a number to and fro through two slots: nanoseconds a
 /// round trip.
 func channelRoundTrips(on pool: ThreadPool) async -> Int64 {
-  let count = 5_000
+  let count = amount(5_000, tiny: 20)
   let (there, back) = (Slot(), Slot())
   let echo = pool.spawn(on: 1) {
     for _ in 0..<count { back.send(await there.receive() + 1) }
@@ -61,8 +62,8 @@ func channelRoundTrips(on pool: ThreadPool) async -> Int64 {
   return time / Int64(count)
 }
 
-/// Room for one number between one sender and one receiver. The sender waits for some answer before it
-/// sends again.
+/// Room for one number between one sender and one receiver. The sender waits for some answer before
+/// it sends again.
 ///
 ///     empty ── send ──▶ full ── receive ──▶ empty
 ///     empty ── receive ──▶ awaited ── send (resumes the receiver) ──▶ empty

@@ -1,8 +1,9 @@
+import Measuring
 import Synchronization
 import Webble
 
 /// Tasks of one measurement.
-private let spawnCount = 100_000
+private var spawnCount: Int { amount(100_000, tiny: 100) }
 
 /// Tells one waiter when as many tasks as it was made for have ended.
 final class Countdown: Sendable {
@@ -22,17 +23,18 @@ final class Countdown: Sendable {
 private func time(
   on pool: ThreadPool, fromWorker: Bool, _ spawn: @escaping @Sendable (Countdown) -> Void
 ) async -> Int64 {
-  let countdown = Countdown(spawnCount)
+  let count = spawnCount
+  let countdown = Countdown(count)
   let start = ContinuousClock.now
   if fromWorker {
     pool.spawn(on: 0) {
-      for _ in 0..<spawnCount { spawn(countdown) }
+      for _ in 0..<count { spawn(countdown) }
     }
   } else {
-    for _ in 0..<spawnCount { spawn(countdown) }
+    for _ in 0..<count { spawn(countdown) }
   }
   await countdown.wait()
-  return elapsed(since: start) / Int64(spawnCount)
+  return elapsed(since: start) / Int64(count)
 }
 
 /// Pinned tasks, placed by load, spawned by the main thread or by one of the workers.

@@ -1,3 +1,4 @@
+import Measuring
 import Webble
 
 /// From the pool's making until each worker has run a task.

@@ -1,3 +1,4 @@
+import Measuring
 import Synchronization
 import Webble
 
@@ -5,7 +6,7 @@ enum Track { case pinned, stealable }
 
 /// Nanoseconds a yield of a task that is alone on its track.
 func yields(on pool: ThreadPool, _ track: Track) async -> Int64 {
-  let count = 100_000
+  let count = amount(100_000, tiny: 100)
   let work: @Sendable () async -> Int64 = {
     let start = ContinuousClock.now
     for _ in 0..<count { await Task.yield() }
@@ -17,8 +18,8 @@ func yields(on pool: ThreadPool, _ track: Track) async -> Int64 {
   }
 }
 
-/// Nanoseconds by which the latest of some timers of worker 0 is late while a task on every worker yields
-/// without end.
+/// Nanoseconds by which the latest of some timers of worker 0 is late while a task on every worker
+/// yields without end.
 func timerLateness(on pool: ThreadPool, _ track: Track) async -> Int64 {
   let over = Flag()
   let yielders = (0..<pool.workerCount).map { worker in
@@ -30,7 +31,7 @@ func timerLateness(on pool: ThreadPool, _ track: Track) async -> Int64 {
   }
   let latest = await pool.spawn(on: 0) {
     var latest: Int64 = 0
-    for _ in 0..<50 {
+    for _ in 0..<amount(50, tiny: 2) {
       let start = ContinuousClock.now
       await sleep(milliseconds: 5)
       latest = max(latest, elapsed(since: start) - 5_000_000)

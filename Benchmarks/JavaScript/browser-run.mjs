@@ -67,7 +67,7 @@ export function version(engine) {
  * @param {string} page
  * @returns {Promise<any>} what the page posts
  */
-export async function runInBrowser(engine, site, options, page = "page/index.html") {
+export async function runInBrowser(engine, site, options, page) {
   const folder = mkdtempSync(join(tmpdir(), "webble-benchmarks-"));
   /** @type {(outcome: any) => void} */ let finish = () => {};
   const outcome = new Promise((resolve) => { finish = resolve; });
