@@ -59,7 +59,19 @@ private typealias DestroyWitness = @convention(c) (
   UnsafeMutableRawPointer?, UnsafeRawPointer?
 ) -> Void
 
-private let nextTaskIdentifier = Atomic<UInt32>(1)
+/// Threads take identifiers by the range: a counter that all of them count with would be one more word
+/// that every new task waits for.
+private let nextIdentifierRange = Atomic<UInt32>(identifierRange)
+private let identifierRange: UInt32 = 1024
+
+@inline(__always)
+private func makeIdentifier(_ thread: ThreadPointer) -> UInt32 {
+  if thread.pointee.next_identifier % identifierRange == 0 {
+    thread.pointee.next_identifier = nextIdentifierRange.add(identifierRange, ordering: .relaxed).oldValue
+  }
+  defer { thread.pointee.next_identifier &+= 1 }
+  return thread.pointee.next_identifier
+}
 
 /// Bytes for frames in the task's own block: enough for small tasks to need no second one.
 private let inlineStackSize: UInt = 208
@@ -116,7 +128,8 @@ func createTask(
   // One reference for the caller, one for the task itself until it has completed.
   task.pointee.object.references = 2
   task.pointee.flags = flags
-  task.pointee.identifier = nextTaskIdentifier.add(1, ordering: .relaxed).oldValue
+  let thread = currentThread()
+  task.pointee.identifier = makeIdentifier(thread)
   task.pointee.target = target
   task.pointee.kept = isOwned ? home.object : retainedOwner(of: home)
   task.pointee.closure = closure
@@ -140,7 +153,7 @@ func createTask(
   task.pointee.stack_top = (block + Int(bitPattern: stackOffset)).assumingMemoryBound(to: CChar.self)
   task.pointee.stack_limit = (block + Int(bitPattern: size)).assumingMemoryBound(to: CChar.self)
 
-  let parent = currentThread().pointee.task
+  let parent = thread.pointee.task
   var priority = UInt(flags & TaskFlags.priorityMask)
   let inherited = TaskFlags.inheritsContext | TaskFlags.child
   if priority == 0, flags & inherited != 0, let parent {

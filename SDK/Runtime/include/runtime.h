@@ -148,6 +148,7 @@ struct webble_thread {
   char *stack_base;                  ///< lowest address of the shadow stack
   uintptr_t stack_size;              ///< in bytes; 0 until the thread is set up
   void *locals;                      ///< task-local bindings made outside any task, +1
+  uint32_t next_identifier;          ///< of the next task made here; at a range's end, none is left
   uint32_t random;                   ///< of randomised schedules, see Disturbance.swift
   void *javascript;                  ///< the JavaScript module's record of the thread, or null
   void (*leave_javascript)(void);    ///< ends that module's life on a worker that leaves, or null
