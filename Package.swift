@@ -48,11 +48,14 @@ let package = Package(
 
     // Walks through all interleavings of a model's steps.
     .target(name: "Interleavings", path: "Tests/Interleavings"),
+    // Threads and locks that the thread sanitizer understands.
+    .target(name: "Threads", path: "Tests/Threads"),
     .testTarget(
-      name: "SchedulerTests", dependencies: ["WebbleScheduler", "CPlatform", "Interleavings"]),
+      name: "SchedulerTests",
+      dependencies: ["WebbleScheduler", "CPlatform", "Interleavings", "Threads"]),
     .testTarget(name: "ConcurrencyStateTests", dependencies: ["ConcurrencyStates", "Interleavings"]),
     .testTarget(name: "AllocatorTests", dependencies: ["WebbleAllocator", "CPlatform"]),
-    .testTarget(name: "ChannelTests", dependencies: ["Webble"]),
+    .testTarget(name: "ChannelTests", dependencies: ["Webble", "Threads"]),
     .testTarget(name: "WasmPassesTests", dependencies: ["WasmPasses"]),
     .testTarget(name: "WebbleToolTests", dependencies: ["WebbleTool"]),
     // Whole programs, from source to exit status, in every engine.

@@ -1,5 +1,6 @@
 import Synchronization
 import Testing
+import Threads
 
 @testable import WebbleScheduler
 
@@ -109,7 +110,7 @@ import Testing
   @Test func growsUnderTheftAndThievesSeeTheJobsOldestFirst() {
     let jobs = Jobs(50_000)
     let deque = Shared(Deque(capacity: 1))
-    let stolen = Shared(Mutex<[[Int]]>([]))
+    let stolen = Locked<[[Int]]>([])
     onThreads(3) { thread in
       if thread == 0 {
         for number in 0..<jobs.count { deque.value.push(jobs[number]) }
@@ -119,11 +120,11 @@ import Testing
       while own.last != jobs.count - 1 {
         if case .job(let job) = deque.value.steal() { own.append(number(of: job)) }
         // The other thief may have had the last job.
-        if own.count + stolen.value.withLock({ $0.first?.count ?? 0 }) == jobs.count { break }
+        if own.count + stolen.withLock({ $0.first?.count ?? 0 }) == jobs.count { break }
       }
-      stolen.value.withLock { $0.append(own) }
+      stolen.withLock { $0.append(own) }
     }
-    let lists = stolen.value.withLock { $0 }
+    let lists = stolen.withLock { $0 }
     #expect(lists.flatMap { $0 }.sorted() == Array(0..<jobs.count))
     for list in lists { #expect(list == list.sorted()) }
   }

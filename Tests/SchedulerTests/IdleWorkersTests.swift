@@ -2,6 +2,7 @@ import Foundation
 import Interleavings
 import Synchronization
 import Testing
+import Threads
 
 @testable import WebbleScheduler
 

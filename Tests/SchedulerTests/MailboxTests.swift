@@ -1,5 +1,5 @@
-import Synchronization
 import Testing
+import Threads
 
 @testable import WebbleScheduler
 
@@ -42,7 +42,7 @@ import Testing
     let each = 20_000
     let jobs = Jobs(producers * each)
     let mailbox = Shared(Mailbox())
-    let received = Shared(Mutex<[Int]>([]))
+    let received = Locked<[Int]>([])
     let emptyPushes = Tally(1)
     onThreads(producers + 1) { thread in
       if thread < producers {
@@ -58,13 +58,13 @@ import Testing
           if !list.isEmpty { batches += 1 }
           all += numbers(of: list)
         }
-        received.value.withLock { $0 = all }
+        received.withLock { $0 = all }
         // A batch begins with the one push that found the mailbox empty.
         #expect(emptyPushes.all == [batches])
       }
     }
     #expect(mailbox.value.isEmpty == true)
-    let all = received.value.withLock { $0 }
+    let all = received.withLock { $0 }
     #expect(all.sorted() == Array(0..<jobs.count))
     for producer in 0..<producers {
       let own = all.filter { $0 / each == producer }

@@ -1,6 +1,7 @@
 import Interleavings
 import Synchronization
 import Testing
+import Threads
 
 @testable import WebbleScheduler
 

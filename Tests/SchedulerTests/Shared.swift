@@ -1,18 +1,4 @@
-import Foundation
 import Synchronization
-
-/// Runs `body` on `count` threads of their own and returns when all have returned.
-func onThreads(_ count: Int, _ body: @escaping @Sendable (Int) -> Void) {
-  let left = DispatchGroup()
-  for index in 0..<count {
-    left.enter()
-    Thread {
-      body(index)
-      left.leave()
-    }.start()
-  }
-  left.wait()
-}
 
 /// A value without copies that several threads use.
 final class Shared<Value: ~Copyable & Sendable>: Sendable {
