@@ -81,5 +81,6 @@ async function run(request, print) {
 /** @param {URL} url @returns {Promise<WebAssembly.Module>} */
 async function load(url) {
   if (url.protocol !== "file:") return WebAssembly.compileStreaming(fetch(url));
-  return WebAssembly.compile(process.getBuiltinModule("node:fs").readFileSync(url));
+  const files = /** @type {any} */ (globalThis).process.getBuiltinModule("node:fs");
+  return WebAssembly.compile(files.readFileSync(url));
 }

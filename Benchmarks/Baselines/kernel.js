@@ -4,7 +4,7 @@ import { answer, onRequest } from "./threads.js";
 import { median } from "./statistics.js";
 
 onRequest(async ({ module, name, isTiny }) => {
-  const { exports } = await WebAssembly.instantiate(module);
+  const { exports } = await WebAssembly.instantiate(/** @type {WebAssembly.Module} */ (module));
   const call = (/** @type {string} */ step) =>
     /** @type {Function} */ (exports[`${name}_${step}`])(isTiny ? 1 : 0);
   call("make");

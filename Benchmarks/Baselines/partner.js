@@ -86,14 +86,20 @@ onRequest(async ({ name, count, words, isFirst, port, isBusy }) => {
   answer(time);
 });
 
-/** Waits until the other worker is here too. @param {any} port */
+/**
+ * Waits until the other worker is here too.
+ * @param {any} port
+ */
 async function meet(port) {
   const isHere = new Promise((resolve) => listen(port, resolve));
   port.postMessage("here");
   await isHere;
 }
 
-/** Marsaglia's generator: nothing that a compiler can shorten. @param {number} count */
+/**
+ * Marsaglia's generator: nothing that a compiler can shorten.
+ * @param {number} count
+ */
 function xorshift(count) {
   let x = 1;
   for (let step = 0; step < count; step++) {
@@ -112,7 +118,7 @@ function xorshift(count) {
 async function timerLateness(isBusy, count) {
   const { port1, port2 } = new MessageChannel();
   // Node's ports handle a thousand messages before a timer has its turn.
-  const later = globalThis.setImmediate ?? (() => port2.postMessage(0));
+  const later = /** @type {any} */ (globalThis).setImmediate ?? (() => port2.postMessage(0));
   const compute = () => {
     const end = performance.now() + 4;
     while (performance.now() < end) xorshift(100);

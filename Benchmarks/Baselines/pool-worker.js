@@ -2,9 +2,15 @@
 // A worker of pool.js.
 import { answer, listen, onRequest } from "./threads.js";
 
-/** What this worker has asked for. @type {Map<number, (result: any) => void>} */
+/**
+ * What this worker has asked for.
+ * @type {Map<number, (result: any) => void>}
+ */
 const waiting = new Map();
-/** The channels to the workers. @type {any[]} */
+/**
+ * The channels to the workers.
+ * @type {any[]}
+ */
 const partners = [];
 let nextID = 0;
 
@@ -60,7 +66,10 @@ const tasks = {
   },
 };
 
-/** On whichever worker is free. @param {string} name @param {any} [argument] */
+/**
+ * On whichever worker is free.
+ * @param {string} name @param {any} [argument]
+ */
 function spawn(name, argument) {
   const id = nextID++;
   answer({ name, argument, id });

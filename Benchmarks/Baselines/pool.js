@@ -9,9 +9,17 @@ const tasksAtOnce = 2;
 
 class MessagePool {
   /** @type {Thread[]} */ threads = [];
-  /** What each worker has been sent and has not answered. @type {number[]} */ #loads = [];
+  /**
+   * What each worker has been sent and has not answered.
+   * @type {number[]}
+   */
+  #loads = [];
   /** @type {Map<number, (result: any) => void>} */ #waiting = new Map();
-  /** First in, first out, from `#head` on. @type {{name: string, argument: any, id: number}[]} */ #queue = [];
+  /**
+   * First in, first out, from `#head` on.
+   * @type {{name: string, argument: any, id: number}[]}
+   */
+  #queue = [];
   #head = 0;
   #nextID = 0;
 
@@ -37,7 +45,10 @@ class MessagePool {
     return new Promise((resolve) => { this.#waiting.set(id, resolve); });
   }
 
-  /** On whichever worker is free. @param {string} name @param {any} [argument] @returns {Promise<any>} */
+  /**
+   * On whichever worker is free.
+   * @param {string} name @param {any} [argument] @returns {Promise<any>}
+   */
   spawnStealable(name, argument) {
     const id = this.#nextID++;
     const result = new Promise((resolve) => { this.#waiting.set(id, resolve); });
@@ -131,7 +142,10 @@ export async function measurePool(name, workers, isTiny) {
   }
 }
 
-/** As in SpeedUp.swift. @param {boolean} clustered */
+/**
+ * As in SpeedUp.swift.
+ * @param {boolean} clustered
+ */
 function imbalancedCosts(clustered) {
   const costs = new Array(256).fill(1);
   let seed = 1;

@@ -66,7 +66,10 @@ async function measureSecondCore(a, b, steps) {
   return median(alone) / median(together);
 }
 
-/** Two workers that do no more than instantiate the module. @param {WebAssembly.Module} module */
+/**
+ * Two workers that do no more than instantiate the module.
+ * @param {WebAssembly.Module} module
+ */
 async function measureStartUp(module) {
   const [section] = WebAssembly.Module.customSections(module, "webble");
   const { initialPages, maximumPages } = JSON.parse(new TextDecoder().decode(section));

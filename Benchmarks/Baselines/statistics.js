@@ -2,6 +2,6 @@
 
 /** @param {number[]} values */
 export function median(values) {
-  const sorted = values.toSorted((a, b) => a - b);
+  const sorted = [...values].sort((a, b) => a - b);
   return sorted[sorted.length >> 1];
 }

@@ -1,8 +1,8 @@
 // @ts-check
 // Workers and their messages, in browsers and in Node alike.
 
-const node = typeof process === "object" && process.versions?.node
-  ? process.getBuiltinModule("node:worker_threads") : undefined;
+const { process } = /** @type {any} */ (globalThis);
+const node = process?.versions?.node ? process.getBuiltinModule("node:worker_threads") : undefined;
 
 /** A module worker. */
 export class Thread {
@@ -28,13 +28,19 @@ export class Thread {
     this.worker.postMessage(message, transferred);
   }
 
-  /** The next message. @returns {Promise<any>} */
+  /**
+   * The next message.
+   * @returns {Promise<any>}
+   */
   next() {
     if (this.#received.length > 0) return Promise.resolve(this.#received.shift());
     return new Promise((resolve) => { this.#waiting.push(resolve); });
   }
 
-  /** Calls `receive` with each message from now on, instead of keeping them. @param {(message: any) => void} receive */
+  /**
+   * Calls `receive` with each message from now on, instead of keeping them.
+   * @param {(message: any) => void} receive
+   */
   onEach(receive) {
     this.#listener = receive;
   }
@@ -44,13 +50,19 @@ export class Thread {
   }
 }
 
-/** In a worker: calls `receive` with each message. @param {(message: any) => void} receive */
+/**
+ * In a worker: calls `receive` with each message.
+ * @param {(message: any) => void} receive
+ */
 export function onRequest(receive) {
   if (node) node.parentPort?.on("message", receive);
   else addEventListener("message", (event) => receive(event.data));
 }
 
-/** In a worker. @param {any} message */
+/**
+ * In a worker.
+ * @param {any} message
+ */
 export function answer(message) {
   if (node) node.parentPort?.postMessage(message);
   else postMessage(message);

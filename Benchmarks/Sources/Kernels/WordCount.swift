@@ -30,7 +30,8 @@ final class WordCount: Kernel, @unchecked Sendable {
   func run() { table.countWords(of: text, 0..<text.elements.count) }
 
   func run(on pool: ThreadPool) async {
-    let parts = pool.workerCount * 4
+    // Not more: each part has a table to merge with the others.
+    let parts = pool.workerCount
     let size = text.elements.count
     let tables = await pool.map(Array(0..<parts)) { [text] part in
       let table = WordTable()
