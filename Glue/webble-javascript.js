@@ -47,6 +47,61 @@ const arrayTypes = [
   Float32Array, Float64Array, BigInt64Array, BigUint64Array,
 ];
 
+// What an engine learns of objects it keeps for each place in the source: an access is fast where the key has always
+// been the same. Hence a place of its own for each of the first 31 names (in calls the first 15, since engines inline
+// small functions only) and one for all others. Functions made for each name would need `eval`, which a strict
+// Content-Security-Policy forbids.
+const PLACE_COUNT = 32;
+
+/** @type {(place: number, o: any, key: string) => any} */
+const read = (place, o, key) => {
+  switch (place) {
+    case 1: return o[key]; case 2: return o[key]; case 3: return o[key]; case 4: return o[key];
+    case 5: return o[key]; case 6: return o[key]; case 7: return o[key]; case 8: return o[key];
+    case 9: return o[key]; case 10: return o[key]; case 11: return o[key]; case 12: return o[key];
+    case 13: return o[key]; case 14: return o[key]; case 15: return o[key]; case 16: return o[key];
+    case 17: return o[key]; case 18: return o[key]; case 19: return o[key]; case 20: return o[key];
+    case 21: return o[key]; case 22: return o[key]; case 23: return o[key]; case 24: return o[key];
+    case 25: return o[key]; case 26: return o[key]; case 27: return o[key]; case 28: return o[key];
+    case 29: return o[key]; case 30: return o[key]; case 31: return o[key];
+    default: return o[key];
+  }
+};
+
+/** @type {(place: number, o: any, key: string) => any} */
+const call0 = (place, o, key) => {
+  switch (place) {
+    case 1: return o[key](); case 2: return o[key](); case 3: return o[key](); case 4: return o[key]();
+    case 5: return o[key](); case 6: return o[key](); case 7: return o[key](); case 8: return o[key]();
+    case 9: return o[key](); case 10: return o[key](); case 11: return o[key](); case 12: return o[key]();
+    case 13: return o[key](); case 14: return o[key](); case 15: return o[key]();
+    default: return o[key]();
+  }
+};
+
+/** @type {(place: number, o: any, key: string, a: any) => any} */
+const call1 = (place, o, key, a) => {
+  switch (place) {
+    case 1: return o[key](a); case 2: return o[key](a); case 3: return o[key](a); case 4: return o[key](a);
+    case 5: return o[key](a); case 6: return o[key](a); case 7: return o[key](a); case 8: return o[key](a);
+    case 9: return o[key](a); case 10: return o[key](a); case 11: return o[key](a); case 12: return o[key](a);
+    case 13: return o[key](a); case 14: return o[key](a); case 15: return o[key](a);
+    default: return o[key](a);
+  }
+};
+
+/** @type {(place: number, o: any, key: string, a: any, b: any) => any} */
+const call2 = (place, o, key, a, b) => {
+  switch (place) {
+    case 1: return o[key](a, b); case 2: return o[key](a, b); case 3: return o[key](a, b);
+    case 4: return o[key](a, b); case 5: return o[key](a, b); case 6: return o[key](a, b);
+    case 7: return o[key](a, b); case 8: return o[key](a, b); case 9: return o[key](a, b);
+    case 10: return o[key](a, b); case 11: return o[key](a, b); case 12: return o[key](a, b);
+    case 13: return o[key](a, b); case 14: return o[key](a, b); case 15: return o[key](a, b);
+    default: return o[key](a, b);
+  }
+};
+
 /**
  * What the module imports from "javascript" on one thread.
  * @param {Thread} thread
@@ -57,6 +112,9 @@ export function imports(thread) {
   // Property names by the address of their literals: a cache, in which the newer takes the older's place.
   /** @type {string[]} */ const names = new Array(1024).fill("");
   const nameAddresses = new Int32Array(1024);
+  const namePlaces = new Uint8Array(1024);
+  /** @type {Map<string, number>} the names that have a place in `read` and its like for themselves */
+  const places = new Map();
   /** @type {string[]} short texts that have crossed lately, by hash */ const shortTexts = new Array(1024).fill("");
   let bytes = new Uint8Array(), words = new Uint32Array(), numbers = new Float64Array();
   /** The scratch memory: slots, of which the first is the result's, then room for texts. */
@@ -100,11 +158,13 @@ export function imports(thread) {
 
   /** The name at a literal's address, which stays what it is, as its length does. */
   const name = (/** @type {number} */ address, /** @type {number} */ length) => {
-    const place = address & 1023;
-    if (nameAddresses[place] === address) return names[place];
+    const index = address & 1023;
+    if (nameAddresses[index] === address) return names[index];
     const fresh = internedName(address, length);
-    nameAddresses[place] = address;
-    names[place] = fresh;
+    nameAddresses[index] = address;
+    names[index] = fresh;
+    if (places.size + 1 < PLACE_COUNT && !places.has(fresh)) places.set(fresh, places.size + 1);
+    namePlaces[index] = places.get(fresh) ?? 0;
     return fresh;
   };
 
@@ -254,13 +314,26 @@ export function imports(thread) {
   };
 
   const callMethod = (
-    /** @type {any} */ self, /** @type {string} */ key, /** @type {number} */ slots, /** @type {number} */ count,
+    /** @type {number} */ place, /** @type {any} */ self, /** @type {string} */ key, /** @type {number} */ slots,
+    /** @type {number} */ count,
   ) => {
     try {
-      const callee = self[key];
-      if (typeof callee !== "function") throw new TypeError(`${key} is not a function`);
-      return give(apply(callee, self, slots, count));
-    } catch (error) { return giveError(error); }
+      reach(slots + 16 * count);
+      switch (count) {
+        case 0: return give(call0(place, self, key));
+        case 1: return give(call1(place, self, key, load(slots)));
+        case 2: return give(call2(place, self, key, load(slots), load(slots + 16)));
+        default: return give(Reflect.apply(read(place, self, key), self, loadList(slots, count)));
+      }
+    } catch (error) { return giveError(named(error, self, key)); }
+  };
+
+  /** The error of a call: the engine's, unless there is no such method, of which engines do not tell the name. */
+  const named = (/** @type {any} */ error, /** @type {any} */ self, /** @type {string} */ key) => {
+    if (!(error instanceof TypeError) || thread.isStopped) return error;
+    try { return typeof self[key] === "function" ? error : new TypeError(`${key} is not a function`); } catch {
+      return error;
+    }
   };
 
   /** Calls Swift from the event loop or from JavaScript that Swift has called. */
@@ -389,7 +462,10 @@ export function imports(thread) {
     },
     release,
 
-    get: (object, at, length) => get(values[object], name(at, length)),
+    get: (object, at, length) => {
+      const key = name(at, length);
+      try { return give(read(namePlaces[at & 1023], values[object], key)); } catch (error) { return giveError(error); }
+    },
     getNamed: (object, at, length) => get(values[object], text(at, length)),
     getIndexed: (object, index) => get(values[object], index),
     getKeyed: (object, key) => get(values[object], values[key]),
@@ -401,10 +477,13 @@ export function imports(thread) {
 
     call: (callee, self, slots, count) =>
       call(values[callee], self === NOTHING ? undefined : values[self], slots, count),
-    callMethod: (self, at, length, slots, count) => callMethod(values[self], name(at, length), slots, count),
-    callNamed: (self, at, length, slots, count) => callMethod(values[self], text(at, length), slots, count),
+    callMethod: (self, at, length, slots, count) => {
+      const key = name(at, length);
+      return callMethod(namePlaces[at & 1023], values[self], key, slots, count);
+    },
+    callNamed: (self, at, length, slots, count) => callMethod(0, values[self], text(at, length), slots, count),
     construct: (callee, slots, count) => {
-        try {
+      try {
         reach(slots + 16 * count);
         return give(Reflect.construct(values[callee], loadList(slots, count)));
       } catch (error) { return giveError(error); }
