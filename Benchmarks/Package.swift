@@ -3,7 +3,8 @@ import PackageDescription
 
 let webble = Target.Dependency.product(name: "Webble", package: "webble")
 
-// What `webble bench` runs. The same source runs natively too, against the toolchain's own library.
+// What `webble bench` runs. The product Benchmarks runs natively too, against the toolchain's own library:
+// `swift run --package-path Benchmarks -c release Benchmarks 2 full 8 skynet`.
 let package = Package(
   name: "WebbleBenchmarks",
   platforms: [.macOS("26.0")],

@@ -98,10 +98,19 @@ struct BenchCommand: AsyncParsableCommand {
     let repository = try Repository.find()
     // Before measurements that would be for nothing.
     let earlier = try compare.map(BenchResults.read)
+    let kept = try from.map(BenchResults.read)
+    if let earlier, earlier.engine != kept?.engine ?? engine ?? .preferred {
+      throw Failure("the results to compare with are of another engine, \(earlier.engine)")
+    }
     let page = try html.map { _ in try BenchPage(repository: repository) }
     if smoke { return try await smoke(repository) }
-    let results =
-      if let from { try BenchResults.read(from) } else { try await measure(repository) }
+    let results = if let kept { kept } else { try await measure(repository) }
+    try report(results, comparedWith: earlier, page)
+  }
+
+  private func report(
+    _ results: BenchResults, comparedWith earlier: BenchResults?, _ page: BenchPage?
+  ) throws {
     try json.map { try results.write(to: $0) }
 
     Terminal.write(line: results.heading + "\n", to: STDOUT_FILENO)
@@ -135,8 +144,8 @@ struct BenchCommand: AsyncParsableCommand {
     var disturbances = 0
     while results.runs.count < runs {
       let number = results.runs.count + 1
-      let outcome = try await runner.run { name in
-        BenchProgress.show("Run \(number) of \(runs): \(name)")
+      let outcome = try await runner.run { name, part in
+        BenchProgress.show("Run \(number) of \(runs)", part, name)
       }
       BenchProgress.clear()
       if let failure = outcome.failure { throw Failure(failure) }
@@ -166,7 +175,7 @@ struct BenchCommand: AsyncParsableCommand {
   /// Prints what has failed, and how many have.
   private func smoke(_ repository: Repository) async throws {
     let runner = try await runner(repository, baselines: [.messages])
-    let outcome = try await runner.run { _ in }
+    let outcome = try await runner.run { _, _ in }
     if let failure = outcome.failure { Terminal.error(failure) }
     let problems = outcome.run.problems(expected: runner.benchmarks)
     for (name, problem) in problems {
@@ -182,13 +191,22 @@ struct BenchCommand: AsyncParsableCommand {
 
 extension BenchVariant: ExpressibleByArgument {}
 
-/// A line on a terminal that the next replaces.
+/// A bar on a terminal, which the next replaces.
 enum BenchProgress {
-  static func show(_ text: String) {
-    if Terminal.errorIsTerminal { FileHandle.standardError.write(Data("\r\u{1B}[K\(text)".utf8)) }
+  /// - Parameter part: of the work that is done, from 0 to 1.
+  static func show(_ title: String, _ part: Double, _ step: String) {
+    let width = 24
+    let full = Int(part * Double(width))
+    let bar = String(repeating: "█", count: full) + String(repeating: "░", count: width - full)
+    write("\(title) \(bar) \(step)")
   }
 
-  static func clear() { show("") }
+  static func clear() { write("") }
+
+  /// Clears the line before.
+  private static func write(_ text: String) {
+    if Terminal.errorIsTerminal { FileHandle.standardError.write(Data("\r\u{1B}[K\(text)".utf8)) }
+  }
 }
 
 extension BenchResults {

@@ -21,6 +21,11 @@ struct BenchRunner: Sendable {
     var kernels: [String]
     var pool: [String]
     var emscripten: [String]
+
+    /// How often the driver says that something begins: for a kernel twice.
+    var stepCount: Int {
+      rows.count + (primitives ? 1 : 0) + 2 * kernels.count + pool.count + emscripten.count
+    }
   }
 
   /// A line of what the benchmarks print, apart from measurements.
@@ -34,6 +39,8 @@ struct BenchRunner: Sendable {
   fileprivate struct State {
     var measurements: [BenchMeasurement] = []
     var running = "nothing"
+    /// How many benchmarks have begun.
+    var begun = 0
     var errors: [String] = []
     var end: ProcessorTime?
   }
@@ -51,24 +58,32 @@ struct BenchRunner: Sendable {
 
   /// One run.
   ///
-  /// - Parameter begins: is told the name of what is measured next.
-  func run(begins: @escaping @Sendable (String) -> Void) async throws -> Outcome {
+  /// - Parameter begins: is told the name of what is measured next, and what part of the run is over.
+  func run(begins: @escaping @Sendable (_ name: String, _ part: Double) -> Void) async throws
+    -> Outcome
+  {
     let start = ProcessorTime()
     let state = Mutex(State())
+    let request = request
+    let natively = site.nativeProgram == nil ? [] : names(for: .native)
+    let stepCount = Double(request.stepCount + natively.count)
     let arguments = [String(decoding: try JSONEncoder().encode(request), as: UTF8.self)]
     let outcome = try await ProgramRun(
       engine: engine, site: site.site, repository: repository, arguments: arguments,
       timeLimit: Self.timeLimit,
       print: { stream, line in
-        let name = state.withLock { $0.read(line, from: stream) }
-        if let name { begins(name) }
+        let (name, begun) = state.withLock { ($0.read(line, from: stream), $0.begun) }
+        if let name { begins(name, Double(begun - 1) / stepCount) }
       }
     ).run()
     var result = state.withLock { $0 }
     var loads = [Self.loadOfOthers(from: start, to: result.end)]
     if outcome == .exited(0), let program = site.nativeProgram {
       let start = ProcessorTime()
-      result.measurements += try await runNatively(program, begins)
+      for (index, name) in natively.enumerated() {
+        begins("\(name), natively", Double(request.stepCount + index) / stepCount)
+        result.measurements.append(try await runNatively(program, name))
+      }
       loads.append(Self.loadOfOthers(from: start, to: ProcessorTime()))
     }
     return Outcome(
@@ -100,20 +115,13 @@ struct BenchRunner: Sendable {
 
   /// The same source without an engine: a process for each benchmark, as it is an instance
   /// elsewhere.
-  private func runNatively(_ program: URL, _ begins: (String) -> Void) async throws
-    -> [BenchMeasurement]
-  {
-    var measurements: [BenchMeasurement] = []
-    for name in names(for: .native) {
-      begins("\(name), natively")
-      let result = try await capture(program, [String(workers), isTiny ? "tiny" : "full", name])
-      guard result.succeeded else { throw Failure("\(name), natively: \(result.everything)") }
-      let line = Data(result.output.utf8)
-      var measurement = try JSONDecoder().decode(BenchMeasurement.self, from: line)
-      measurement.variant = .native
-      measurements.append(measurement)
-    }
-    return measurements
+  private func runNatively(_ program: URL, _ name: String) async throws -> BenchMeasurement {
+    let result = try await capture(program, [String(workers), isTiny ? "tiny" : "full", name])
+    guard result.succeeded else { throw Failure("\(name), natively: \(result.everything)") }
+    let line = Data(result.output.utf8)
+    var measurement = try JSONDecoder().decode(BenchMeasurement.self, from: line)
+    measurement.variant = .native
+    return measurement
   }
 
   private func failure(of outcome: ProgramRun.Outcome, _ state: State) -> String? {
@@ -137,7 +145,10 @@ extension BenchRunner.State {
     } else if let measurement = try? JSONDecoder().decode(BenchMeasurement.self, from: data) {
       measurements.append(measurement)
     } else if let progress = try? JSONDecoder().decode(BenchRunner.Progress.self, from: data) {
-      if let name = progress.begins { running = name }
+      if let name = progress.begins {
+        running = name
+        begun += 1
+      }
       if progress.ends == true { end = ProcessorTime() }
       return progress.begins
     } else {

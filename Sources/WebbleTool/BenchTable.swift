@@ -127,7 +127,8 @@ extension BenchResults {
     spread { $0.measurement(name, .bare).map { $0.nanoseconds / 1e6 } }
   }
 
-  /// These results against earlier ones. A difference counts if the runs' ranges do not meet.
+  /// These results against earlier ones of the same engine. A difference counts if the runs' ranges
+  /// do not meet.
   func comparison(with earlier: BenchResults) -> BenchTable {
     BenchTable(
       title: "Against \(earlier.date)", header: ["#", "unit", "before", "now", "now to before", ""],
@@ -163,6 +164,6 @@ func figure(_ value: Double?) -> String {
   guard let value else { return none }
   if abs(value) >= 1e5 { return "\(Int((value / 1e3).rounded())) k" }
   if abs(value) >= 1e3 { return "\(figure(value / 1e3)) k" }
-  if abs(value) >= 100 { return "\(Int(value.rounded()))" }
+  if abs(value) >= 100 || value == 0 { return "\(Int(value.rounded()))" }
   return String(format: abs(value) >= 10 ? "%.1f" : abs(value) >= 1 ? "%.2f" : "%.3f", value)
 }

@@ -85,6 +85,7 @@ struct BenchTests {
     #expect(figure(30_125) == "30.1 k")
     #expect(figure(45.26) == "45.3")
     #expect(figure(0.0391) == "0.039")
+    #expect(figure(0) == "0")
     #expect(Spread([3, 1, 2])?.text == "2.00 [1.00..3.00]")
     #expect(Spread([])?.text == nil)
   }
