@@ -64,9 +64,10 @@ private func attach() -> JavaScriptThreadPointer {
 }
 
 /// Ends the current thread's side: its worker leaves, and nothing of the program runs on it any
-/// more.
+/// more. Where the main thread takes the turns of all workers, it stays.
 private func leave() {
   let thread = currentThread()
+  if thread.pointee.id == .main { return }
   if thread.pointee.waiting != nil {
     let error = JSError(.string("the thread \(thread.pointee.id.description) has ended"))
     while let task = thread.pointee.waiting { task.resume(.failure(error)) }
