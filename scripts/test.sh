@@ -92,6 +92,8 @@ if swift build --product webble; then
   for package in Concurrency BetweenTasks JavaScript; do
     programs "$package" "$package" -c release --in node,chromium,firefox,webkit
   done
+  programs "JavaScript without isolation" JavaScript -c release --in chromium --no-isolation
+  programs "Concurrency, a randomised schedule" Concurrency -c release --in node --schedule-seed 1
   counted "Benchmarks, a little of each" "$webble" bench --smoke --in node
 else
   failed=$((failed + 1))
