@@ -72,25 +72,25 @@ public struct IdleWorkers: ~Copyable, Sendable {
     return sleepers.bitwiseAnd(~bit, ordering: .sequentiallyConsistent).oldValue & bit == 0
   }
 
-  /// Asks to look for work in other workers' deques and the injector. At most half of the workers
-  /// may, rounded up: more would mostly hinder each other.
+  /// Asks to look for work in other workers' deques and the injector. At most two workers may, and
+  /// one of two: more would mostly hinder each other, and whoever they look at. Those that ask at
+  /// the same moment may all be admitted.
   ///
   /// - Parameter unthrottled: count the caller in however many there are: it has seen work in the
   ///   last look before sleeping.
   /// - Returns: whether the caller may search; if so it owes an `endSearching`.
   public func beginSearching(unthrottled: Bool = false) -> Bool {
-    var seen = searching.load(ordering: .relaxed)
-    while unthrottled || Self.admitsSearcher(besides: seen, of: workerCount) {
-      let (exchanged, original) = searching.weakCompareExchange(
-        expected: seen, desired: seen + 1, ordering: .sequentiallyConsistent)
-      if exchanged { return true }
-      seen = original
-    }
-    return false
+    guard
+      unthrottled
+        || Self.admitsSearcher(besides: searching.load(ordering: .relaxed), of: workerCount)
+    else { return false }
+    // No exchange that compares: of many workers that run dry at once all but one would repeat it.
+    searching.add(1, ordering: .sequentiallyConsistent)
+    return true
   }
 
   static func admitsSearcher(besides searching: UInt32, of workerCount: UInt32) -> Bool {
-    searching * 2 < workerCount
+    searching < (workerCount > 2 ? 2 : 1)
   }
 
   /// Ends the caller's search.

@@ -39,6 +39,7 @@ struct IdleWorkersModel: InterleavingModel, Sendable {
   enum WorkerStep: Hashable, Sendable {
     case popOwn
     case beginSearching
+    case raiseSearching
     case search(Int)
     case land(Int)
     case endSearchingWithWork
@@ -196,12 +197,12 @@ struct IdleWorkersModel: InterleavingModel, Sendable {
       }
       workers[index] = .beginSearching
     case .beginSearching:
-      if IdleWorkers.admitsSearcher(besides: searching, of: UInt32(workerCount)) {
-        searching += 1
-        workers[index] = .search(0)
-      } else {
-        workers[index] = .park(searching: false)
-      }
+      let isAdmitted = IdleWorkers.admitsSearcher(
+        besides: searching, of: UInt32(workerCount))
+      workers[index] = isAdmitted ? .raiseSearching : .park(searching: false)
+    case .raiseSearching:
+      searching += 1
+      workers[index] = .search(0)
     case .search(let queue):
       if queues[queue] > 0, queue != index {
         let taken = queue == workerCount ? queues[queue] : (queues[queue] + 1) / 2

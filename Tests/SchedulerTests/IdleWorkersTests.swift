@@ -38,16 +38,16 @@ import Threads
 
   // MARK: The real words
 
-  @Test func atMostHalfOfTheWorkersSearch() {
-    let idle = IdleWorkers(workerCount: 5)
-    for _ in 0..<3 { #expect(idle.beginSearching() == true) }
+  @Test(arguments: [(1, 1), (2, 1), (3, 2), (64, 2)])
+  func atMostTwoWorkersSearch(workers: Int, searchers: Int) {
+    let idle = IdleWorkers(workerCount: workers)
+    for _ in 0..<searchers { #expect(idle.beginSearching() == true) }
     #expect(idle.beginSearching() == false)
     #expect(idle.beginSearching(unthrottled: true) == true)
     idle._checkInvariants()
-    for _ in 0..<3 { #expect(idle.endSearching() == false) }
+    for _ in 0..<searchers { #expect(idle.endSearching() == false) }
     #expect(idle.endSearching() == true)
     #expect(idle.searchingSnapshot == 0)
-    #expect(IdleWorkers(workerCount: 1).beginSearching() == true)
   }
 
   @Test func oneSleeperIsClaimedAndNoneWhileSomeoneSearches() {
