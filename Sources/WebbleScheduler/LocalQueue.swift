@@ -8,7 +8,7 @@ public struct LocalQueue: ~Copyable {
   private let list: UnsafeMutablePointer<JobList>
 
   public init() {
-    list = .allocate(capacity: 1)
+    list = .allocateOnOwnCacheLines()
     list.initialize(to: JobList())
   }
 

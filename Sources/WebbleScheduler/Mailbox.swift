@@ -9,9 +9,18 @@ import Synchronization
 /// taken, run and pushed again; the removal is an exchange, which compares nothing. No job is read
 /// by a thread that does not own it, so nothing has to be kept alive for late readers.
 public struct Mailbox: ~Copyable, @unchecked Sendable {
-  /// The newest job. Written by every thread.
-  private let head = Atomic<Job?>(nil)
+  /// Written by every thread.
+  private let head = Atomic<UInt64>(0)
   private let padding = CacheLinePadding()
+
+  /// The newest job's address and, above it, how many jobs there are: in one word, since a counter
+  /// beside it would have to be fetched from another core a second time. Where addresses have 64
+  /// bits they use 48 of them, and the number is modulo 65,536.
+  private static var countShift: UInt64 { UInt.bitWidth == 32 ? 32 : 48 }
+
+  private static func newest(_ word: UInt64) -> Job? {
+    Job(bitPattern: UInt(truncatingIfNeeded: word & (1 << countShift - 1)))
+  }
 
   public init() {}
 
@@ -26,10 +35,12 @@ public struct Mailbox: ~Copyable, @unchecked Sendable {
   public func push(_ job: Job) -> Bool {
     var expected = head.load(ordering: .relaxed)
     while true {
-      job.pointee.next = expected
+      job.pointee.next = Self.newest(expected)
+      let count = expected >> Self.countShift &+ 1
       let (exchanged, original) = head.weakCompareExchange(
-        expected: expected, desired: job, ordering: .sequentiallyConsistent)
-      if exchanged { return original == nil }
+        expected: expected, desired: count << Self.countShift | UInt64(UInt(bitPattern: job)),
+        ordering: .sequentiallyConsistent)
+      if exchanged { return original == 0 }
       expected = original
     }
   }
@@ -46,18 +57,21 @@ public struct Mailbox: ~Copyable, @unchecked Sendable {
   public func takeAllNewestFirst() -> Job? {
     // An exchange dirties the cache line and so is worth avoiding when there is nothing to take.
     if isEmpty { return nil }
-    return head.exchange(nil, ordering: .sequentiallyConsistent)
+    return Self.newest(head.exchange(0, ordering: .sequentiallyConsistent))
   }
 
   /// Whether nothing is waiting at this moment. Any thread. Sequentially consistent: it is the
   /// second look of a consumer that has just announced that it is going to sleep.
   public var isEmpty: Bool {
-    head.load(ordering: .sequentiallyConsistent) == nil
+    head.load(ordering: .sequentiallyConsistent) == 0
   }
+
+  /// How many jobs are waiting at this moment, for statistics. Any thread.
+  public var count: Int { Int(head.load(ordering: .relaxed) >> Self.countShift) }
 
   /// Only while no other thread pushes or takes.
   func _checkInvariants() {
-    var slow = head.load(ordering: .relaxed)
+    var slow = Self.newest(head.load(ordering: .relaxed))
     var fast = slow?.pointee.next
     while let ahead = fast {
       precondition(ahead != slow, "Mailbox: the chain is a ring")

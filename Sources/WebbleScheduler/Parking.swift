@@ -80,8 +80,7 @@ public struct Parking: ~Copyable, @unchecked Sendable {
   private let word: UnsafeMutablePointer<Atomic<UInt32>>
 
   public init() {
-    word = UnsafeMutableRawPointer.allocate(byteCount: cacheLineSize, alignment: cacheLineSize)
-      .bindMemory(to: Atomic<UInt32>.self, capacity: 1)
+    word = .allocateOnOwnCacheLines()
     word.initialize(to: Atomic(ParkState.running.rawValue))
   }
 

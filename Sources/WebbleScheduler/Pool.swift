@@ -17,9 +17,6 @@ public typealias PoolPointer = UnsafeMutablePointer<Pool>
 public struct Pool: ~Copyable {
   /// Stealable work from threads that are not workers of this pool. Any thread.
   public let injector = Mailbox()
-  /// How many jobs the injector holds, for statistics.
-  let injectedCount = Atomic<Int>(0)
-  private let injectorPadding = CacheLinePadding()
   public let idle: IdleWorkers
   private let state = Atomic<UInt32>(0)
   /// Workers that have not said goodbye.
@@ -44,7 +41,7 @@ public struct Pool: ~Copyable {
 
   /// - Parameter workerCount: 1 to `maximumWorkerCount`.
   public static func make(workerCount: Int, isVirtual: Bool) -> PoolPointer {
-    let pool = PoolPointer.allocate(capacity: 1)
+    let pool = PoolPointer.allocateOnOwnCacheLines()
     pool.initialize(to: Pool(workerCount: workerCount))
     for index in 0..<workerCount {
       (pool.pointee.workers + index).initialize(
@@ -91,13 +88,13 @@ public struct Pool: ~Copyable {
 
   /// Jobs of either track that are ready to run and wait for a worker, at about this moment. Any thread.
   public var waitingCount: Int {
-    var count = injectedCount.load(ordering: .relaxed)
+    var count = injector.count
     for index in 0..<workerCount {
       let worker = workers[index]
       count += worker.pointee.stealable.count + worker.pointee.pinned.count
-      count += worker.pointee.mailCount.load(ordering: .relaxed)
+      count += worker.pointee.mailbox.count
     }
-    return Swift.max(0, count)
+    return count
   }
 }
 
@@ -112,7 +109,6 @@ extension PoolPointer {
       current.enqueueStealable(job, yielding: yielding)
     } else {
       current?.pointee.hasHandedOver = true
-      pointee.injectedCount.add(1, ordering: .relaxed)
       pointee.injector.push(job)
       wakeOne()
     }
@@ -134,13 +130,11 @@ extension PoolPointer {
   public func takeRefused(from worker: WorkerPointer?, _ abandon: (Job) -> Void) {
     if let worker {
       var jobs = worker.pointee.mailbox.takeAll()
-      worker.pointee.mailCount.subtract(jobs.count, ordering: .relaxed)
       while let job = jobs.popFirst() { abandon(job) }
     } else {
       var next = pointee.injector.takeAllNewestFirst()
       while let job = next {
         next = job.pointee.next
-        pointee.injectedCount.subtract(1, ordering: .relaxed)
         abandon(job)
       }
     }

@@ -70,21 +70,19 @@ public struct StealableQueues: ~Copyable {
   }
 
   /// Adds the jobs of a chain linked newest first, so that the oldest is popped first. Owner only.
-  ///
-  /// - Returns: how many there were.
-  public func push(chain: Job?) -> Int {
+  public func push(chain: Job?) {
     var next = chain
     while let job = next, job.pointee.priorityClass == .normal { next = job.pointee.next }
     // Nearly always there is one class.
-    if next == nil { return normal.push(chain: chain) }
-    var count = 0
+    if next == nil {
+      normal.push(chain: chain)
+      return
+    }
     next = chain
     while let job = next {
       next = job.pointee.next
       push(job)
-      count += 1
     }
-    return count
   }
 
   /// The newest job of the highest class. Owner only.

@@ -44,7 +44,7 @@ public struct TimerHeap: ~Copyable {
   /// - Parameter capacity: the number of timers to have room for at first, at least 1.
   public init(capacity: Int = 16) {
     precondition(capacity > 0, "a heap has room for at least one timer")
-    state = .allocate(capacity: 1)
+    state = .allocateOnOwnCacheLines()
     state.initialize(
       to: State(
         entries: .allocate(capacity: capacity), places: .allocate(capacity: capacity),

@@ -123,9 +123,7 @@ extension WorkerPointer {
 
   private func nextPinned() -> Job? {
     if !pointee.mailbox.isEmpty {
-      let jobs = pointee.mailbox.takeAll()
-      pointee.mailCount.subtract(jobs.count, ordering: .relaxed)
-      pointee.pinned.append(jobs)
+      pointee.pinned.append(pointee.mailbox.takeAll())
     }
     return pointee.pinned.pop(lowestFirst: pointee.tick % lowestClassInterval < 2)
   }
@@ -183,8 +181,7 @@ extension WorkerPointer {
       guard pool.pointee.idle.beginSearching(unthrottled: true) else { return nil }
       pointee.isSearching = true
     }
-    pool.pointee.injectedCount.subtract(
-      pointee.stealable.push(chain: pool.pointee.injector.takeAllNewestFirst()), ordering: .relaxed)
+    pointee.stealable.push(chain: pool.pointee.injector.takeAllNewestFirst())
     let job = pointee.stealable.pop()
     if !wasSearching { endSearch(pool, hasFound: true) }
     return job

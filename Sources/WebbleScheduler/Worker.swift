@@ -12,12 +12,15 @@ public typealias WorkerPointer = UnsafeMutablePointer<Worker>
 public struct Worker: ~Copyable {
   /// How it sleeps and is woken. Any thread.
   public let parking = Parking()
+  /// The pool it belongs to; nil for the main thread. Constant.
+  public let pool: PoolPointer?
+  /// Its place in the pool; -1 for the main thread. Constant.
+  public let index: Int
+  /// Whether the main thread takes its turns. Constant.
+  public let isVirtual: Bool
+  private let constantsPadding = CacheLinePadding()
   /// Pinned work from other threads. Any thread pushes.
   public let mailbox = Mailbox()
-  /// How many jobs the mailbox holds, for statistics. Beside the mailbox's word, whose cache line a
-  /// push has at hand already.
-  let mailCount = Atomic<Int>(0)
-  private let mailboxPadding = CacheLinePadding()
   /// Pinned tasks placed on this worker that have not completed. Any thread.
   public let load = Atomic<Int>(0)
   /// Timers in its heap that other threads have made needless, at the least. Any thread.
@@ -29,13 +32,6 @@ public struct Worker: ~Copyable {
   public let pinned = PinnedQueues()
   /// Owner only.
   public let timers = TimerHeap()
-
-  /// The pool it belongs to; nil for the main thread. Constant.
-  public let pool: PoolPointer?
-  /// Its place in the pool; -1 for the main thread. Constant.
-  public let index: Int
-  /// Whether the main thread takes its turns. Constant.
-  public let isVirtual: Bool
 
   // All below: owner only.
 
@@ -84,7 +80,7 @@ public struct Worker: ~Copyable {
 
   /// Makes a worker that lives for ever.
   public static func make(index: Int, pool: PoolPointer?, isVirtual: Bool) -> WorkerPointer {
-    let pointer = WorkerPointer.allocate(capacity: 1)
+    let pointer = WorkerPointer.allocateOnOwnCacheLines()
     pointer.initialize(to: Worker(index: index, pool: pool, isVirtual: isVirtual))
     return pointer
   }
@@ -100,7 +96,6 @@ extension WorkerPointer {
       requestTurn()
     } else {
       current?.pointee.hasHandedOver = true
-      pointee.mailCount.add(1, ordering: .relaxed)
       pointee.mailbox.push(job)
       wake()
     }

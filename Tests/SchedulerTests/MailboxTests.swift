@@ -14,11 +14,13 @@ import Threads
     #expect(mailbox.push(jobs[2]) == false)
     mailbox._checkInvariants()
     #expect(mailbox.isEmpty == false)
+    #expect(mailbox.count == 3)
     let list = mailbox.takeAll()
     list._checkInvariants()
     #expect(list.count == 3)
     #expect(numbers(of: list) == [0, 1, 2])
     #expect(mailbox.isEmpty == true)
+    #expect(mailbox.count == 0)
     #expect(mailbox.push(jobs[1]) == true)
     #expect(numbers(of: mailbox.takeAll()) == [1])
   }
