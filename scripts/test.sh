@@ -77,6 +77,9 @@ native "Native, thread sanitizer" $fixed_addresses swift test --disable-xctest \
 # The same files as below, against the toolchain's own library.
 counted "Concurrency, native" swift run --package-path Tests/Concurrency ConcurrencyTests
 
+counted "The scheduler on up to 16 cores" \
+  swift run -c release --package-path Benchmarks/Scaling Scaling --smoke
+
 if swift build --product webble; then
   webble=$(swift build --show-bin-path)/webble
   programs "Programs, release" Programs -c release --in node,chromium,firefox,webkit
