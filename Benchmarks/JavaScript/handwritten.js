@@ -6,7 +6,7 @@
  * @param {() => any} exports the module's, once there are some
  */
 export function handwritten(memory, exports) {
-  const objects = [{
+  /** @type {any[]} */ const objects = [{
     value: 1.5, text: "", add(/** @type {number} */ a, /** @type {number} */ b) { return a + b; },
     array: new Uint8Array(1 << 20),
   }];
@@ -15,13 +15,23 @@ export function handwritten(memory, exports) {
   const reach = (/** @type {number} */ end) => {
     if (end > bytes.length) bytes = new Uint8Array(memory.buffer);
   };
+  const callMany = (/** @type {(x: number) => number} */ f, /** @type {number} */ count) => {
+    let sum = 0;
+    for (let index = 0; index < count; index++) sum += f(index);
+    return sum;
+  };
   const target = new EventTarget();
-  target.addEventListener("tick", () => exports().hand_event());
+  target.addEventListener("tick", (event) => {
+    const index = objects.push(event) - 1;
+    exports().hand_event(index);
+    objects.pop();
+  });
   const promise = Promise.resolve(1);
 
   /** @type {Record<string, (...values: number[]) => number | void>} */
   return {
     getValue: (object) => objects[object].value,
+    setValue: (object, value) => { objects[object].value = value; },
     add: (object, a, b) => objects[object].add(a, b),
     setText: (object, at, length) => {
       reach(at + length);
@@ -42,11 +52,9 @@ export function handwritten(memory, exports) {
       reach(to + count);
       bytes.set(objects[object].array, to);
     },
-    callMany: (count) => {
-      const { hand_callback: callback } = exports();
-      let sum = 0;
-      for (let index = 0; index < count; index++) sum += callback(index);
-      return sum;
+    callMany: (callback, count) => {
+      const { hand_callback: call } = exports();
+      return callMany((/** @type {number} */ x) => call(callback, x), count);
     },
     dispatchMany: (count) => {
       for (let index = 0; index < count; index++) target.dispatchEvent(new Event("tick"));
