@@ -10,8 +10,8 @@ export interface Thread {
   isStopped: boolean;
   /** How many calls into the module are under way. */
   depth: number;
-  /** Calls into the module; a trap in `body` ends the program. */
-  enter(body: () => number): number;
+  /** Calls into the module; a trap in `body` ends the program. Returns what `body` returns, or not 0. */
+  enter(body: (...values: any[]) => number, ...values: any[]): number;
   /** On the main thread: the Web Workers by their worker's address. */
   workers?: Map<number, any>;
   /** On the main thread: what the program exports, by name. */
