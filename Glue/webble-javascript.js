@@ -18,8 +18,8 @@ const TEXT_OFFSET = 1024, TEXT_SIZE = 4096, SLOT_COUNT = 64;
 const NOTHING = -1;
 
 const scope = /** @type {any} */ (globalThis);
-const nodePort = scope.process?.versions?.node
-  ? scope.process.getBuiltinModule("node:worker_threads").parentPort : undefined;
+const isNode = !!scope.process?.versions?.node;
+const nodePort = isNode ? scope.process.getBuiltinModule("node:worker_threads").parentPort : undefined;
 
 const encoder = new TextEncoder();
 // A byte order mark is a character like others.
@@ -37,6 +37,17 @@ const [encodesShared, decodesShared] = [
   }
 });
 
+/** `to.set(from)`. V8 copies shared memory word by word, and Node's Buffer as memcpy does, which must not overlap. */
+const copyBytes = (/** @type {Uint8Array} */ to, /** @type {Uint8Array} */ from) => {
+  if (!isNode || from.length < 4096 || from.buffer === to.buffer) to.set(from);
+  else scope.Buffer.from(to.buffer, to.byteOffset, from.length).fill(from);
+};
+
+/** Bytes of an array or a buffer. */
+const part = (/** @type {any} */ value, /** @type {number} */ offset, /** @type {number} */ count) =>
+  ArrayBuffer.isView(value) ? new Uint8Array(value.buffer, value.byteOffset + offset, count)
+    : new Uint8Array(value, offset, count);
+
 /** @type {(text: string) => boolean} */
 const isWellFormed = /** @type {any} */ ("").isWellFormed
   ? (text) => /** @type {any} */ (text).isWellFormed()
@@ -51,11 +62,10 @@ const arrayTypes = [
 // been the same. Hence a place of its own for each of the first 31 names (in calls the first 15, since engines inline
 // small functions only) and one for all others. Functions made for each name would need `eval`, which a strict
 // Content-Security-Policy forbids.
-const PLACE_COUNT = 32;
 
-/** @type {(place: number, o: any, key: string) => any} */
-const read = (place, o, key) => {
-  switch (place) {
+/** @type {(id: number, o: any, key: string) => any} */
+const read = (id, o, key) => {
+  switch (id) {
     case 1: return o[key]; case 2: return o[key]; case 3: return o[key]; case 4: return o[key];
     case 5: return o[key]; case 6: return o[key]; case 7: return o[key]; case 8: return o[key];
     case 9: return o[key]; case 10: return o[key]; case 11: return o[key]; case 12: return o[key];
@@ -68,9 +78,27 @@ const read = (place, o, key) => {
   }
 };
 
-/** @type {(place: number, o: any, key: string) => any} */
-const call0 = (place, o, key) => {
-  switch (place) {
+/** @type {(id: number, o: any, key: string, value: any) => void} */
+const write = (id, o, key, value) => {
+  switch (id) {
+    case 1: o[key] = value; break; case 2: o[key] = value; break; case 3: o[key] = value; break;
+    case 4: o[key] = value; break; case 5: o[key] = value; break; case 6: o[key] = value; break;
+    case 7: o[key] = value; break; case 8: o[key] = value; break; case 9: o[key] = value; break;
+    case 10: o[key] = value; break; case 11: o[key] = value; break; case 12: o[key] = value; break;
+    case 13: o[key] = value; break; case 14: o[key] = value; break; case 15: o[key] = value; break;
+    case 16: o[key] = value; break; case 17: o[key] = value; break; case 18: o[key] = value; break;
+    case 19: o[key] = value; break; case 20: o[key] = value; break; case 21: o[key] = value; break;
+    case 22: o[key] = value; break; case 23: o[key] = value; break; case 24: o[key] = value; break;
+    case 25: o[key] = value; break; case 26: o[key] = value; break; case 27: o[key] = value; break;
+    case 28: o[key] = value; break; case 29: o[key] = value; break; case 30: o[key] = value; break;
+    case 31: o[key] = value; break;
+    default: o[key] = value;
+  }
+};
+
+/** @type {(id: number, o: any, key: string) => any} */
+const call0 = (id, o, key) => {
+  switch (id) {
     case 1: return o[key](); case 2: return o[key](); case 3: return o[key](); case 4: return o[key]();
     case 5: return o[key](); case 6: return o[key](); case 7: return o[key](); case 8: return o[key]();
     case 9: return o[key](); case 10: return o[key](); case 11: return o[key](); case 12: return o[key]();
@@ -79,9 +107,9 @@ const call0 = (place, o, key) => {
   }
 };
 
-/** @type {(place: number, o: any, key: string, a: any) => any} */
-const call1 = (place, o, key, a) => {
-  switch (place) {
+/** @type {(id: number, o: any, key: string, a: any) => any} */
+const call1 = (id, o, key, a) => {
+  switch (id) {
     case 1: return o[key](a); case 2: return o[key](a); case 3: return o[key](a); case 4: return o[key](a);
     case 5: return o[key](a); case 6: return o[key](a); case 7: return o[key](a); case 8: return o[key](a);
     case 9: return o[key](a); case 10: return o[key](a); case 11: return o[key](a); case 12: return o[key](a);
@@ -90,9 +118,9 @@ const call1 = (place, o, key, a) => {
   }
 };
 
-/** @type {(place: number, o: any, key: string, a: any, b: any) => any} */
-const call2 = (place, o, key, a, b) => {
-  switch (place) {
+/** @type {(id: number, o: any, key: string, a: any, b: any) => any} */
+const call2 = (id, o, key, a, b) => {
+  switch (id) {
     case 1: return o[key](a, b); case 2: return o[key](a, b); case 3: return o[key](a, b);
     case 4: return o[key](a, b); case 5: return o[key](a, b); case 6: return o[key](a, b);
     case 7: return o[key](a, b); case 8: return o[key](a, b); case 9: return o[key](a, b);
@@ -109,12 +137,10 @@ const call2 = (place, o, key, a, b) => {
 export function imports(thread) {
   /** @type {any[]} what Swift holds, by index */ const values = [globalThis];
   /** @type {number[]} */ const free = [];
-  // Property names by the address of their literals: a cache, in which the newer takes the older's place.
-  /** @type {string[]} */ const names = new Array(1024).fill("");
-  const nameAddresses = new Int32Array(1024);
-  const namePlaces = new Uint8Array(1024);
-  /** @type {Map<string, number>} the names that have a place in `read` and its like for themselves */
-  const places = new Map();
+  /** @type {string[]} property names by number, in the order of their first use, from 1 on */ const names = [""];
+  /** @type {Map<string, number>} */ const nameIDs = new Map();
+  /** Names' numbers by the address of their literals: as long as the module's data, of which little is ever touched. */
+  let literals = new Uint16Array();
   /** @type {string[]} short texts that have crossed lately, by hash */ const shortTexts = new Array(1024).fill("");
   let bytes = new Uint8Array(), words = new Uint32Array(), numbers = new Float64Array();
   /** The scratch memory: slots, of which the first is the result's, then room for texts. */
@@ -156,16 +182,17 @@ export function imports(thread) {
     return fresh;
   };
 
-  /** The name at a literal's address, which stays what it is, as its length does. */
-  const name = (/** @type {number} */ address, /** @type {number} */ length) => {
-    const index = address & 1023;
-    if (nameAddresses[index] === address) return names[index];
-    const fresh = internedName(address, length);
-    nameAddresses[index] = address;
-    names[index] = fresh;
-    if (places.size + 1 < PLACE_COUNT && !places.has(fresh)) places.set(fresh, places.size + 1);
-    namePlaces[index] = places.get(fresh) ?? 0;
-    return fresh;
+  /** The number of the name at a literal's address, which stays what it is. */
+  const identify = (/** @type {number} */ address) => literals[address] || learn(address);
+
+  const learn = (/** @type {number} */ address) => {
+    reach(address + 1);
+    const key = internedName(address, bytes.indexOf(0, address) - address);
+    let id = nameIDs.get(key);
+    if (!id) nameIDs.set(key, id = names.push(key) - 1);
+    // What has no room there is looked up each time.
+    if (id <= 0xffff) literals[address] = id;
+    return id;
   };
 
   /** As a key of an object a string becomes the engine's own copy of it, which makes look-ups faster. */
@@ -263,8 +290,10 @@ export function imports(thread) {
     }
   };
 
-  const give = (/** @type {any} */ value) => {
-    if (typeof value === "number" && value === value) return value;
+  /** Small enough for engines to inline it, as `load` is. The result slot says of itself that it holds NaN. */
+  const give = (/** @type {any} */ value) => typeof value === "number" ? value : giveOther(value);
+
+  const giveOther = (/** @type {any} */ value) => {
     reach(scratch + TEXT_OFFSET + TEXT_SIZE);
     textAt = scratch + TEXT_OFFSET;
     store(scratch, value);
@@ -314,16 +343,16 @@ export function imports(thread) {
   };
 
   const callMethod = (
-    /** @type {number} */ place, /** @type {any} */ self, /** @type {string} */ key, /** @type {number} */ slots,
+    /** @type {number} */ id, /** @type {any} */ self, /** @type {string} */ key, /** @type {number} */ slots,
     /** @type {number} */ count,
   ) => {
     try {
       reach(slots + 16 * count);
       switch (count) {
-        case 0: return give(call0(place, self, key));
-        case 1: return give(call1(place, self, key, load(slots)));
-        case 2: return give(call2(place, self, key, load(slots), load(slots + 16)));
-        default: return give(Reflect.apply(read(place, self, key), self, loadList(slots, count)));
+        case 0: return give(call0(id, self, key));
+        case 1: return give(call1(id, self, key, load(slots)));
+        case 2: return give(call2(id, self, key, load(slots), load(slots + 16)));
+        default: return give(Reflect.apply(read(id, self, key), self, loadList(slots, count)));
       }
     } catch (error) { return giveError(named(error, self, key)); }
   };
@@ -336,16 +365,14 @@ export function imports(thread) {
     }
   };
 
-  /** Calls Swift from the event loop or from JavaScript that Swift has called. */
-  const enter = (/** @type {() => void} */ body) => {
-    let hasReturned = false;
-    thread.enter(() => {
-      body();
-      hasReturned = true;
-      return 0;
-    });
+  /**
+   * Calls Swift from the event loop or from JavaScript that Swift has called.
+   * @param {(...values: any[]) => number} body returns 0
+   * @param {any} [a] @param {any} [b] @param {any} [c] what it gets, so that no closure need be made for it
+   */
+  const enter = (body, a, b, c) => {
     // JavaScript that Swift has called must not go on: it would return into a program that has ended.
-    if (!hasReturned && thread.depth) throw new Error("the Swift program has ended");
+    if (thread.enter(body, a, b, c) !== 0 && thread.depth) throw new Error("the Swift program has ended");
   };
 
   /** Leaves values for Swift in the slots behind the result's. @returns {number} their address */
@@ -362,12 +389,18 @@ export function imports(thread) {
   /** Boxes of closures whose functions nobody can call any more. */
   const closures = new FinalizationRegistry((/** @type {number} */ box) => {
     live.delete(box);
-    enter(() => thread.exports.webble_javascript_forget(box));
+    enter(() => (thread.exports.webble_javascript_forget(box), 0));
   });
   /** @type {Map<number, {isAlive: boolean}>} the closures that may be called, by box */ const live = new Map();
 
-  /** @type {any} what a closure returns or throws, if not a number */ let handedBack;
+  /** @type {any} what a closure has returned or thrown */ let handedBack;
   let isThrown = false;
+
+  const invoke = (/** @type {number} */ box, /** @type {any[]} */ list) => {
+    const number = thread.exports.webble_javascript_invoke(box, storeArguments(list), list.length);
+    if (number === number) handedBack = number;
+    return 0;
+  };
 
   const makeClosure = (/** @type {number} */ box, /** @type {string} */ origin) => {
     /** @this {any} @param {any[]} list */
@@ -375,14 +408,10 @@ export function imports(thread) {
       if (!token.isAlive && !thread.isStopped) {
         throw new Error(`the Swift closure made at ${origin} was called after its release`);
       }
-      /** @type {any} */ let result, thrown = false;
-      enter(() => {
-        result = thread.exports.webble_javascript_invoke(box, storeArguments(list), list.length);
-        if (result === result) return;
-        result = handedBack;
-        thrown = isThrown;
-        handedBack = undefined;
-      });
+      enter(invoke, box, list);
+      const result = handedBack, thrown = isThrown;
+      handedBack = undefined;
+      isThrown = false;
       if (thrown) throw result;
       return result;
     };
@@ -409,17 +438,16 @@ export function imports(thread) {
   };
 
   const settle = (/** @type {number} */ task, /** @type {boolean} */ fulfilled, /** @type {any} */ value) => {
-    enter(() => {
-      storeArguments([value]);
-      thread.exports.webble_javascript_settle(task, fulfilled);
-    });
+    storeArguments([value]);
+    thread.exports.webble_javascript_settle(task, fulfilled);
+    return 0;
   };
 
   // Between threads: through the main thread, which alone can post to every worker.
 
   const deliver = (/** @type {any} */ { task, value, failure }) => {
-    if (!failure) settle(task, true, value);
-    else settle(task, false, Object.assign(new Error(failure.message), { name: failure.name }));
+    if (!failure) enter(settle, task, true, value);
+    else enter(settle, task, false, Object.assign(new Error(failure.message), { name: failure.name }));
   };
 
   /** @param {any} message to the worker `to`, which may have ended; what is in `transfer` moves */
@@ -449,6 +477,7 @@ export function imports(thread) {
   const functions = {
     attach: (address, isDebug) => {
       scratch = address;
+      literals = new Uint16Array(thread.exports.__heap_base.value);
       if (!isDebug) return;
       origins = new WeakMap();
       if (thread.workers) thread.onstop = () => reportLeaks(leaks());
@@ -462,24 +491,50 @@ export function imports(thread) {
     },
     release,
 
-    get: (object, at, length) => {
-      const key = name(at, length);
-      try { return give(read(namePlaces[at & 1023], values[object], key)); } catch (error) { return giveError(error); }
+    get: (object, at) => {
+      const id = identify(at);
+      try { return give(read(id, values[object], names[id])); } catch (error) { return giveError(error); }
     },
     getNamed: (object, at, length) => get(values[object], text(at, length)),
     getIndexed: (object, index) => get(values[object], index),
     getKeyed: (object, key) => get(values[object], values[key]),
 
-    set: (object, at, length, slot) => set(values[object], name(at, length), slot),
+    set: (object, at, slot) => {
+      const id = identify(at);
+      try {
+        reach(slot + 16);
+        write(id, values[object], names[id], load(slot));
+        return 0;
+      } catch (error) { return giveError(error); }
+    },
+    setNumber: (object, at, value) => {
+      const id = identify(at);
+      try {
+        write(id, values[object], names[id], value);
+        return 0;
+      } catch (error) { return giveError(error); }
+    },
     setNamed: (object, at, length, slot) => set(values[object], text(at, length), slot),
     setIndexed: (object, index, slot) => set(values[object], index, slot),
     setKeyed: (object, key, slot) => set(values[object], values[key], slot),
 
     call: (callee, self, slots, count) =>
       call(values[callee], self === NOTHING ? undefined : values[self], slots, count),
-    callMethod: (self, at, length, slots, count) => {
-      const key = name(at, length);
-      return callMethod(namePlaces[at & 1023], values[self], key, slots, count);
+    callMethod: (self, at, slots, count) => {
+      const id = identify(at);
+      return callMethod(id, values[self], names[id], slots, count);
+    },
+    callMethod1: (self, at, a) => {
+      const id = identify(at);
+      try { return give(call1(id, values[self], names[id], a)); } catch (error) {
+        return giveError(named(error, values[self], names[id]));
+      }
+    },
+    callMethod2: (self, at, a, b) => {
+      const id = identify(at);
+      try { return give(call2(id, values[self], names[id], a, b)); } catch (error) {
+        return giveError(named(error, values[self], names[id]));
+      }
     },
     callNamed: (self, at, length, slots, count) => callMethod(0, values[self], text(at, length), slots, count),
     construct: (callee, slots, count) => {
@@ -533,24 +588,20 @@ export function imports(thread) {
       if (isView) return keep(new Type(/** @type {any} */ (thread.memory.buffer), at, count));
       const array = new Type(count), size = count * Type.BYTES_PER_ELEMENT;
       reach(at + size);
-      if (size) new Uint8Array(array.buffer).set(bytes.subarray(at, at + size));
+      if (size) copyBytes(new Uint8Array(array.buffer), bytes.subarray(at, at + size));
       return keep(array);
     },
     typedArrayType: (array) => arrayTypes.findIndex((Type) => values[array] instanceof Type),
     byteLength: (buffer) => values[buffer].byteLength,
     /** Copies `count` bytes of an array or a buffer, from `offset`, out to the module's memory. */
     copyOut: (buffer, offset, to, count) => {
-      const value = values[buffer];
       reach(to + count);
-      bytes.set(ArrayBuffer.isView(value) ? new Uint8Array(value.buffer, value.byteOffset + offset, count)
-        : new Uint8Array(value, offset, count), to);
+      copyBytes(bytes.subarray(to, to + count), part(values[buffer], offset, count));
     },
     /** Copies `count` bytes of the module's memory into an array or a buffer, from `offset` on. */
     copyIn: (buffer, offset, from, count) => {
-      const value = values[buffer];
       reach(from + count);
-      (ArrayBuffer.isView(value) ? new Uint8Array(value.buffer, value.byteOffset + offset, count)
-        : new Uint8Array(value, offset, count)).set(bytes.subarray(from, from + count));
+      copyBytes(part(values[buffer], offset, count), bytes.subarray(from, from + count));
     },
 
     makeClosure: (box, at, length) => keep(makeClosure(box, decode(at, length))),
@@ -570,7 +621,8 @@ export function imports(thread) {
     },
     /** Calls `settle` when the promise, or whatever it is, has an outcome. */
     then: (promise, task) => {
-      Promise.resolve(values[promise]).then((value) => settle(task, true, value), (error) => settle(task, false, error));
+      Promise.resolve(values[promise])
+        .then((value) => enter(settle, task, true, value), (error) => enter(settle, task, false, error));
     },
     /** Somebody will look at the promise, but later than engines wait before they report a rejection. */
     expect: (promise) => { Promise.resolve(values[promise]).catch(() => {}); },

@@ -1,8 +1,8 @@
 #if arch(wasm32)
 // What Glue/webble-javascript.js gives. Objects, functions and keys are indices into the thread's
-// table; texts are UTF-8. What returns a value returns a number as itself and NaN for anything
-// else, which is then in the result slot; so do functions without a value that may throw, which
-// return 0 otherwise.
+// table; texts are UTF-8, and names that are literals end with a zero. What returns a value returns
+// a number as itself and NaN for anything else, which is then in the result slot; so do functions
+// without a value that may throw, which return 0 otherwise.
 //
 // `@_extern(c)` chooses C's calling convention: Swift's has two more parameters on WebAssembly,
 // which each call would hand to JavaScript.
@@ -20,7 +20,7 @@ func jsLeave()
 func jsRelease(_ index: Int32)
 
 @_extern(wasm, module: "javascript", name: "get") @_extern(c)
-func jsGet(_ object: Int32, _ name: Address, _ length: Int) -> Double
+func jsGet(_ object: Int32, _ name: Address) -> Double
 @_extern(wasm, module: "javascript", name: "getNamed") @_extern(c)
 func jsGetNamed(_ object: Int32, _ name: Address?, _ length: Int) -> Double
 @_extern(wasm, module: "javascript", name: "getIndexed") @_extern(c)
@@ -29,7 +29,9 @@ func jsGetIndexed(_ object: Int32, _ index: Int) -> Double
 func jsGetKeyed(_ object: Int32, _ key: Int32) -> Double
 
 @_extern(wasm, module: "javascript", name: "set") @_extern(c)
-func jsSet(_ object: Int32, _ name: Address, _ length: Int, _ slot: Address) -> Double
+func jsSet(_ object: Int32, _ name: Address, _ slot: Address) -> Double
+@_extern(wasm, module: "javascript", name: "setNumber") @_extern(c)
+func jsSetNumber(_ object: Int32, _ name: Address, _ value: Double) -> Double
 @_extern(wasm, module: "javascript", name: "setNamed") @_extern(c)
 func jsSetNamed(_ object: Int32, _ name: Address?, _ length: Int, _ slot: Address) -> Double
 @_extern(wasm, module: "javascript", name: "setIndexed") @_extern(c)
@@ -40,9 +42,13 @@ func jsSetKeyed(_ object: Int32, _ key: Int32, _ slot: Address) -> Double
 @_extern(wasm, module: "javascript", name: "call") @_extern(c)
 func jsCall(_ callee: Int32, _ this: Int32, _ slots: Address, _ count: Int) -> Double
 @_extern(wasm, module: "javascript", name: "callMethod") @_extern(c)
-func jsCallMethod(
-  _ this: Int32, _ name: Address, _ length: Int, _ slots: Address, _ count: Int
-) -> Double
+func jsCallMethod(_ this: Int32, _ name: Address, _ slots: Address, _ count: Int) -> Double
+/// With a number, by itself.
+@_extern(wasm, module: "javascript", name: "callMethod1") @_extern(c)
+func jsCallMethod1(_ this: Int32, _ name: Address, _ a: Double) -> Double
+/// With two numbers.
+@_extern(wasm, module: "javascript", name: "callMethod2") @_extern(c)
+func jsCallMethod2(_ this: Int32, _ name: Address, _ a: Double, _ b: Double) -> Double
 @_extern(wasm, module: "javascript", name: "callNamed") @_extern(c)
 func jsCallNamed(
   _ this: Int32, _ name: Address?, _ length: Int, _ slots: Address, _ count: Int

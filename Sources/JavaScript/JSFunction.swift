@@ -8,9 +8,28 @@ public protocol JSCallable {
   associatedtype Failure: Error
   /// Calls it with the values in `count` slots.
   func _call(_ slots: UnsafeMutableRawPointer, _ count: Int) throws(Failure) -> Output
+  /// Calls it with a number.
+  func _call(_ a: Double) throws(Failure) -> Output
+  /// Calls it with two numbers.
+  func _call(_ a: Double, _ b: Double) throws(Failure) -> Output
 }
 
 extension JSCallable {
+  @inline(__always)
+  public func _call(_ a: Double) throws(Failure) -> Output {
+    var writer = SlotWriter()
+    writer.append(.number(a))
+    return try _call(writer.slots, 1)
+  }
+
+  @inline(__always)
+  public func _call(_ a: Double, _ b: Double) throws(Failure) -> Output {
+    var writer = SlotWriter()
+    writer.append(.number(a))
+    writer.append(.number(b))
+    return try _call(writer.slots, 2)
+  }
+
   @inline(__always) @discardableResult
   public func callAsFunction() throws(Failure) -> Output {
     let writer = SlotWriter()
@@ -20,6 +39,7 @@ extension JSCallable {
   @inline(__always) @discardableResult
   public func callAsFunction<A: ConvertibleToJSValue>(_ a: A) throws(Failure) -> Output {
     let a = a.jsValue
+    if case .number(let a) = a { return try _call(a) }
     defer { withExtendedLifetime(a) {} }
     var writer = SlotWriter()
     writer.append(a)
@@ -31,6 +51,7 @@ extension JSCallable {
     _ a: A, _ b: B
   ) throws(Failure) -> Output {
     let (a, b) = (a.jsValue, b.jsValue)
+    if case .number(let a) = a, case .number(let b) = b { return try _call(a, b) }
     defer { withExtendedLifetime((a, b)) {} }
     var writer = SlotWriter()
     writer.append(a)
@@ -42,7 +63,7 @@ extension JSCallable {
   public func callAsFunction<
     A: ConvertibleToJSValue, B: ConvertibleToJSValue, C: ConvertibleToJSValue
   >(_ a: A, _ b: B, _ c: C) throws(Failure) -> Output {
-    try callAsFunction(arguments: [a.jsValue, b.jsValue, c.jsValue])
+    try call([a.jsValue, b.jsValue, c.jsValue])
   }
 
   @discardableResult
@@ -50,7 +71,7 @@ extension JSCallable {
     A: ConvertibleToJSValue, B: ConvertibleToJSValue, C: ConvertibleToJSValue,
     D: ConvertibleToJSValue
   >(_ a: A, _ b: B, _ c: C, _ d: D) throws(Failure) -> Output {
-    try callAsFunction(arguments: [a.jsValue, b.jsValue, c.jsValue, d.jsValue])
+    try call([a.jsValue, b.jsValue, c.jsValue, d.jsValue])
   }
 
   @discardableResult
@@ -58,7 +79,7 @@ extension JSCallable {
     A: ConvertibleToJSValue, B: ConvertibleToJSValue, C: ConvertibleToJSValue,
     D: ConvertibleToJSValue, E: ConvertibleToJSValue
   >(_ a: A, _ b: B, _ c: C, _ d: D, _ e: E) throws(Failure) -> Output {
-    try callAsFunction(arguments: [a.jsValue, b.jsValue, c.jsValue, d.jsValue, e.jsValue])
+    try call([a.jsValue, b.jsValue, c.jsValue, d.jsValue, e.jsValue])
   }
 
   @discardableResult
@@ -66,8 +87,15 @@ extension JSCallable {
     A: ConvertibleToJSValue, B: ConvertibleToJSValue, C: ConvertibleToJSValue,
     D: ConvertibleToJSValue, E: ConvertibleToJSValue, F: ConvertibleToJSValue
   >(_ a: A, _ b: B, _ c: C, _ d: D, _ e: E, _ f: F) throws(Failure) -> Output {
-    try callAsFunction(
-      arguments: [a.jsValue, b.jsValue, c.jsValue, d.jsValue, e.jsValue, f.jsValue])
+    try call([a.jsValue, b.jsValue, c.jsValue, d.jsValue, e.jsValue, f.jsValue])
+  }
+
+  /// Calls it with up to `Scratch.slotCount - 1` values, for which nothing is allocated.
+  private func call<let count: Int>(_ values: [count of JSValue]) throws(Failure) -> Output {
+    defer { withExtendedLifetime(values) {} }
+    var writer = SlotWriter()
+    for index in values.indices { writer.append(values[index]) }
+    return try _call(writer.slots, count)
   }
 
   /// Calls it with any number of values.
@@ -186,7 +214,17 @@ public struct JSMethod: JSCallable {
 
   @inline(__always)
   public func _call(_ slots: UnsafeMutableRawPointer, _ count: Int) -> JSValue {
-    object.value { jsCallMethod($0, name.utf8Start, name.utf8CodeUnitCount, slots, count) }
+    object.value { jsCallMethod($0, name.utf8Start, slots, count) }
+  }
+
+  @inline(__always)
+  public func _call(_ a: Double) -> JSValue {
+    object.value { jsCallMethod1($0, name.utf8Start, a) }
+  }
+
+  @inline(__always)
+  public func _call(_ a: Double, _ b: Double) -> JSValue {
+    object.value { jsCallMethod2($0, name.utf8Start, a, b) }
   }
 }
 
@@ -196,9 +234,7 @@ public struct JSThrowingMethod: JSCallable {
   let name: StaticString
 
   public func _call(_ slots: UnsafeMutableRawPointer, _ count: Int) throws(JSError) -> JSValue {
-    try object.valueOrError {
-      jsCallMethod($0, name.utf8Start, name.utf8CodeUnitCount, slots, count)
-    }
+    try object.valueOrError { jsCallMethod($0, name.utf8Start, slots, count) }
   }
 }
 #endif

@@ -39,7 +39,9 @@ public class JSObject {
   /// Stops the program unless this is the owner's thread.
   @inline(__always)
   final func checkThread() {
-    if webble_thread().pointee.javascript != UnsafeMutableRawPointer(owner) { stopOnWrongThread() }
+    // As numbers: of two pointers each would be compared with null as well.
+    let here = UInt(bitPattern: webble_thread().pointee.javascript)
+    if here != UInt(bitPattern: owner) { stopOnWrongThread() }
   }
 
   @inline(never)
@@ -78,8 +80,14 @@ public class JSObject {
   /// The property `name`.
   @inline(__always)
   public final subscript(dynamicMember name: StaticString) -> JSValue {
-    get { value { jsGet($0, name.utf8Start, name.utf8CodeUnitCount) } }
-    set { set(newValue) { jsSet($0, name.utf8Start, name.utf8CodeUnitCount, $1) } }
+    get { value { jsGet($0, name.utf8Start) } }
+    set {
+      if case .number(let number) = newValue {
+        _ = value { jsSetNumber($0, name.utf8Start, number) }
+      } else {
+        set(newValue) { jsSet($0, name.utf8Start, $1) }
+      }
+    }
   }
 
   /// The method `name`, to be called.
@@ -161,7 +169,7 @@ public struct JSThrowingObject {
   /// The property `name`.
   public subscript(dynamicMember name: StaticString) -> JSValue {
     get throws(JSError) {
-      try object.valueOrError { jsGet($0, name.utf8Start, name.utf8CodeUnitCount) }
+      try object.valueOrError { jsGet($0, name.utf8Start) }
     }
   }
 

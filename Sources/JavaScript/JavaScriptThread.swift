@@ -52,6 +52,7 @@ private func attach() -> JavaScriptThreadPointer {
       worker: worker,
       id: worker.pointee.pool == nil ? .main : .worker(worker.pointee.index),
       scratch: .allocate(byteCount: Scratch.size, alignment: 16)))
+  thread.clearResult()
   #if DEBUG
   jsAttach(thread.pointee.scratch, 1)
   #else

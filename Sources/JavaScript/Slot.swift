@@ -154,8 +154,15 @@ extension JavaScriptThreadPointer {
     let result = pointee.scratch
     let isThrown = result.load(as: UInt32.self) & ValueKind.thrown != 0
     let value = read(result)
+    clearResult()
     if isThrown { throw JSError(value) }
     return value
+  }
+
+  /// Has the result slot hold NaN, for results that are: the glue writes others only.
+  func clearResult() {
+    pointee.scratch.storeBytes(of: ValueKind.number, as: UInt32.self)
+    pointee.scratch.storeBytes(of: .nan, toByteOffset: 8, as: Double.self)
   }
 
   /// The same where nothing may be thrown: an exception stops the program.

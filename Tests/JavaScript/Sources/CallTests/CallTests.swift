@@ -5,6 +5,7 @@ import WebbleTesting
   @MainActor static func main() async {
     await runTests {
       everywhere("calls and receivers") { calls() }
+      everywhere("methods with numbers and other values") { methods() }
       everywhere("exceptions of JavaScript in Swift") { exceptions() }
       everywhere("errors of Swift in JavaScript") { errorsOfClosures() }
       everywhere("closures") { closures() }
@@ -49,6 +50,42 @@ private func calls() {
   object.method = .object(receiver)
   expect(object.method().object == object)
   expectEqual(JSObject.global.Date.function!.new(1970, 5).getMonth().number ?? -1, 5)
+}
+
+private func methods() {
+  let object = function(
+    "unused",
+    """
+    return {
+      factor: 2,
+      list(...values) { return values.map((value) => Object.is(value, -0) ? "-0" : String(value)).join(); },
+      times(a) { return a * this.factor; },
+      sum(a, b) { return a + b; },
+    }
+    """)().object!
+  expectEqual(object.list().string ?? "", "")
+  expectEqual(object.list(-0.0).string ?? "", "-0")
+  expectEqual(object.list(Double.nan, -Double.infinity).string ?? "", "NaN,-Infinity")
+  expectEqual(object.list(1, "b").string ?? "", "1,b")
+  expectEqual(object.list("a", 2).string ?? "", "a,2")
+  expectEqual(object.list(true, "b", JSValue.null).string ?? "", "true,b,null")
+  // To convert an argument may itself need JavaScript.
+  expectEqual(object.list(1, [2, 3], ["four"], 5).string ?? "", "1,2,3,four,5")
+  expectEqual(object.list(1, 2, 3, 4, "five").string ?? "", "1,2,3,4,five")
+  expectEqual(object.list(1, 2, 3, 4, 5, Int64(6)).string ?? "", "1,2,3,4,5,6")
+  expectEqual(object.times(21).number ?? 0, 42)
+  object.factor = 3
+  expectEqual(object.times(14).number ?? 0, 42)
+  object.factor = .string("4")
+  expectEqual(object.times(10.5).number ?? 0, 42)
+  expectEqual(object.sum(40, 2).number ?? 0, 42)
+  expectEqual(object.sum("4", "2").string ?? "", "42")
+  do throws(JSError) {
+    _ = try object.throwing.absent(1, 2)
+    expect(false, "not thrown")
+  } catch {
+    expectEqual(error.message, "absent is not a function")
+  }
 }
 
 private func exceptions() {

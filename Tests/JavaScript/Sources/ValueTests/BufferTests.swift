@@ -4,6 +4,7 @@ import WebbleTesting
 @MainActor func bufferTests() {
   everywhere("typed arrays of every type", typedArrays)
   everywhere("copies of parts", partialCopies)
+  everywhere("copies of large parts, and within one memory", largePartialCopies)
   everywhere("empty typed arrays", emptyArrays)
   everywhere("views of Swift's memory", views)
   everywhere("a copy of 16 MB while memory grows", largeCopy)
@@ -51,6 +52,24 @@ private func partialCopies() {
   let count = few.withUnsafeMutableBufferPointer { part.copy(from: 2, to: $0) }
   expectEqual(count, 1)
   expect(few == [8, 0])
+}
+
+private func largePartialCopies() {
+  let elements = (0..<20_000).map { UInt16($0) }
+  let array = JSTypedArray<UInt16>(length: 20_004)
+  array.copy(elements, at: 3)
+  expect(Array(array) == [0, 0, 0] + elements + [0])
+  let memory = UnsafeMutableBufferPointer<UInt16>.allocate(capacity: 20_001)
+  defer { memory.deallocate() }
+  memory.initialize(repeating: 7)
+  let part = UnsafeMutableBufferPointer(rebasing: memory[1..<20_000])
+  expectEqual(array.copy(from: 4, to: part), 19_999)
+  expect(part.elementsEqual(elements[1...]))
+  expect(memory[0] == 7 && memory[20_000] == 7)
+  // The memory to itself, a place further: as `memmove` does.
+  let view = JSTypedArray(viewing: memory)
+  view.copy(UnsafeBufferPointer(rebasing: memory[..<20_000]), at: 1)
+  expect(memory[1] == 7 && memory[2...].elementsEqual(elements[1...]))
 }
 
 private func emptyArrays() {

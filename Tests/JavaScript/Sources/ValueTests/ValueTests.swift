@@ -46,6 +46,16 @@ private func numbers() {
   }
   expect(echo(Double.nan).number?.isNaN == true)
   expect(echo(-0.0).number?.sign == .minus)
+  // Also after results of another kind.
+  expectEqual(echo("text").string ?? "", "text")
+  expect(echo(Double.nan).number?.isNaN == true)
+  do throws(JSError) {
+    _ = try function("value", "throw value").throws(Double.nan)
+    expect(false, "not thrown")
+  } catch {
+    expect(error.thrownValue.number?.isNaN == true)
+  }
+  expect(echo(Double.nan).number?.isNaN == true)
   expect(evaluate("-0").number?.sign == .minus)
   expectEqual(evaluate("2 ** 53").number ?? 0, 9_007_199_254_740_992)
   expectEqual(echo(Int.max).fromJSValue() ?? 0, Int.max)
