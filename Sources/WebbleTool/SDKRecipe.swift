@@ -59,6 +59,9 @@ enum SDKRecipe {
       "-enable-experimental-feature", "Embedded", "-enable-experimental-feature", "Extern", "-wmo",
       // A shadow stack overflow is found by its limit, and the module has no canary to compare.
       "-Xfrontend", "-disable-stack-protector",
+      // The compiler's own LLVM passes move retains past loads, and so past the test whether an
+      // object has one owner, which is such a load where Embedded Swift's runtime is in line.
+      "-Xfrontend", "-disable-swift-specific-llvm-optzns",
     ] + targetFeatures.flatMap { ["-Xcc", $0] }
 
   /// Compiles the SDK's C files.
