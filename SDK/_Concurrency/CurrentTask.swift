@@ -4,10 +4,11 @@ import Swift
 import Synchronization
 
 extension Task where Success == Never, Failure == Never {
-  /// Whether the current task has been cancelled; false outside tasks.
+  /// Whether the current task has been cancelled, or a parallel algorithm that it takes part in was ended
+  /// early; false outside tasks.
   public static var isCancelled: Bool {
     guard let task = currentThread().pointee.task else { return false }
-    return task.currentStatus.isCancelled
+    return task.currentStatus.looksCancelled
   }
 
   /// Throws if the current task has been cancelled.
@@ -50,7 +51,7 @@ public struct UnsafeCurrentTask {
   let pointer: TaskPointer
 
   public var isCancelled: Bool {
-    pointer.currentStatus.isCancelled
+    pointer.currentStatus.looksCancelled
   }
 
   public var priority: TaskPriority {

@@ -190,6 +190,7 @@ func abandon(_ task: TaskPointer) {
     enqueueAtHome(task, yielding: false)
     return
   }
+  if task.currentStatus.isVisiting { stopForAbandonedResult() }
   // Granted an actor it will not enter: the next in line gets it.
   let target = task.pointee.target
   if target.isDefaultActor { unlockActor(target.identity) }

@@ -6,6 +6,9 @@
 ///     bit 2      taken        the result of a pool's task was taken out of its handle
 ///     bit 3      escalating   the task is in the list of one that escalates, which clears the bit before
 ///                             it tells the task's children, handlers and queue
+///     bit 4      visiting     the task is on a pool that is not its home; its own, see `PoolVisit`
+///     bit 5      stopped      what it does there has been ended early: to its code it is as cancelled. Set
+///                             by anyone while it visits, cleared by itself
 ///     bits 8-15  priority     raised when a task of higher priority waits for this one; never lowered
 ///
 ///     escalation:  p ── raise to q > p ──▶ q + escalating ── the one that listed it ──▶ q
@@ -19,12 +22,17 @@ struct TaskStatus: Hashable {
   static let locked: UInt = 2
   static let taken: UInt = 4
   static let escalating: UInt = 8
+  static let visiting: UInt = 16
+  static let stopped: UInt = 32
 
   init(word: UInt) { self.word = word }
   init(priority: UInt) { word = priority << 8 }
 
   var priority: UInt { word >> 8 & 0xFF }
   var isCancelled: Bool { word & TaskStatus.cancelled != 0 }
+  var isVisiting: Bool { word & TaskStatus.visiting != 0 }
+  /// What the task's own code is told.
+  var looksCancelled: Bool { word & (TaskStatus.cancelled | TaskStatus.stopped) != 0 }
 
   /// The status after the priority was raised to `priority`; nil if it is that high already.
   ///

@@ -1,9 +1,4 @@
 #if arch(wasm32)
-// Inlined into the caller, here and in the files beside, and with the loop over a chunk's elements
-// in a closure that captures the caller's and nothing else: then, if the caller's captures nothing,
-// the compiler makes a loop of its own for it, with the body in line. For cheap elements a call
-// would be most of the time.
-
 extension ThreadPool {
   /// Calls `body` with each number of `range`, on all workers, in no particular order. Returns when
   /// all calls have. May be called anywhere, also in tasks of this pool, which then take part.
@@ -18,22 +13,18 @@ extension ThreadPool {
     _ range: Range<Int>, isolation: isolated (any Actor)? = #isolation,
     _ body: @escaping @Sendable (Int) throws(Failure) -> Void
   ) async throws(Failure) {
-    let repeatBody: @Sendable (Range<Int>) throws(Failure) -> Void = { (range) throws(Failure) in
-      for number in range { try body(number) }
-    }
     let stop = StopFlag()
     let failure = FirstError<Failure>()
-    let loop = ParallelLoop(on: self, stop: stop) {
+    await ParallelLoop.run(range, on: self, stop: stop) {
     } runChunk: { range, _ in
       do throws(Failure) {
-        try repeatBody(range)
+        try callEach(range, body)
       } catch {
         failure.set(error)
         stop.set()
       }
     } merge: { _, _ in
     }
-    await loop.run(range, isolation: isolation)
     if let error = failure.error { throw error }
   }
 
@@ -44,12 +35,11 @@ extension ThreadPool {
     _ body: @escaping @Sendable (Int) async -> Void
   ) async {
     let stop = StopFlag()
-    let loop = ParallelLoop(on: self, stop: stop) {
+    await ParallelLoop.run(range, on: self, stop: stop, isolation: isolation) {
     } runChunk: { range, _ in
       for number in range where !stop.isSet { await body(number) }
     } merge: { _, _ in
     }
-    await loop.run(range, isolation: isolation)
   }
 
   /// Calls `body` with each element, as `forEach` of a range does.
@@ -62,5 +52,13 @@ extension ThreadPool {
       try body(elements[index])
     }
   }
+}
+
+/// See the loops of Map.swift.
+@inline(never)
+private func callEach<Failure: Error>(
+  _ range: Range<Int>, _ body: (Int) throws(Failure) -> Void
+) throws(Failure) {
+  for number in range { try body(number) }
 }
 #endif

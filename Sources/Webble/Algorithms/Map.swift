@@ -13,27 +13,17 @@ extension ThreadPool {
     _ elements: [Element], isolation: isolated (any Actor)? = #isolation,
     _ transform: @escaping @Sendable (Element) throws(Failure) -> Result
   ) async throws(Failure) -> [Result] {
-    let fill: @Sendable (
-      UnsafePointer<Element>, UnsafeMutablePointer<Result>, inout Int, Int
-    ) throws(Failure) -> Void = { (elements, results, begin, end) throws(Failure) in
-      var index = begin
-      defer { begin = index }
-      while index < end {
-        (results + index).initialize(to: try transform(elements[index]))
-        index += 1
-      }
-    }
     let results = ResultBuffer<Result>(count: elements.count)
     let stop = StopFlag()
     let failure = FirstError<Failure>()
-    let loop = ParallelLoop(on: self, stop: stop) {
+    let filled = await ParallelLoop.run(elements.indices, on: self, stop: stop) {
       [Range<Int>]()
     } runChunk: { range, filled in
       var end = range.lowerBound
       do throws(Failure) {
         try elements.withUnsafeBufferPointer { (elements) throws(Failure) in
           let elements = elements.baseAddress.unsafelyUnwrapped
-          try fill(elements, results.base, &end, range.upperBound)
+          try fill(results.base, from: elements, &end, range.upperBound, transform)
         }
       } catch {
         failure.set(error)
@@ -43,7 +33,6 @@ extension ThreadPool {
     } merge: { filled, more in
       for range in more { ResultBuffer<Result>.append(range, to: &filled) }
     }
-    let filled = await loop.run(elements.indices, isolation: isolation)
     let array = results.finish(filled)
     if let error = failure.error { throw error }
     return array
@@ -57,7 +46,7 @@ extension ThreadPool {
   ) async -> [Result] {
     let results = ResultBuffer<Result>(count: elements.count)
     let stop = StopFlag()
-    let loop = ParallelLoop(on: self, stop: stop) {
+    let filled = await ParallelLoop.run(elements.indices, on: self, stop: stop, isolation: isolation) {
       [Range<Int>]()
     } runChunk: { range, filled in
       var end = range.lowerBound
@@ -69,7 +58,6 @@ extension ThreadPool {
     } merge: { filled, more in
       for range in more { ResultBuffer<Result>.append(range, to: &filled) }
     }
-    let filled = await loop.run(elements.indices, isolation: isolation)
     return results.finish(filled)
   }
 
@@ -80,23 +68,16 @@ extension ThreadPool {
     _ elements: [Element], isolation: isolated (any Actor)? = #isolation,
     _ transform: @escaping @Sendable (Element) throws(Failure) -> Result?
   ) async throws(Failure) -> [Result] {
-    let collect: @Sendable (
-      Slice<UnsafeBufferPointer<Element>>, inout [Result]
-    ) throws(Failure) -> Void = { (elements, results) throws(Failure) in
-      for element in elements {
-        if let result = try transform(element) { results.append(result) }
-      }
-    }
     let stop = StopFlag()
     let failure = FirstError<Failure>()
     // Each piece's results, to be copied once.
-    let loop = ParallelLoop(on: self, stop: stop) {
+    let results = await ParallelLoop.run(elements.indices, on: self, stop: stop) {
       [[Result]]()
     } runChunk: { range, results in
       if results.isEmpty { results.append([]) }
       do throws(Failure) {
         try elements.withUnsafeBufferPointer { (elements) throws(Failure) in
-          try collect(elements[range], &results[0])
+          try append(elements[range], to: &results[0], transform)
         }
       } catch {
         failure.set(error)
@@ -105,7 +86,6 @@ extension ThreadPool {
     } merge: { results, more in
       results += more
     }
-    let results = await loop.run(elements.indices, isolation: isolation)
     if let error = failure.error { throw error }
     return stop.isSet ? [] : Array(results.joined())
   }
@@ -119,6 +99,34 @@ extension ThreadPool {
     try await compactMap(elements, isolation: isolation) { (element) throws(Failure) in
       try isIncluded(element) ? element : nil
     }
+  }
+}
+
+// The loops over a chunk, here and in the files beside: functions of their own, of which the compiler
+// makes one for each `transform` that it sees, in line. In the algorithm itself, an async function,
+// the loop's variables would lie in memory.
+
+/// Fills the places from `begin` to `end`; `begin` says how far it has come.
+@inline(never)
+private func fill<Element, Result, Failure: Error>(
+  _ results: UnsafeMutablePointer<Result>, from elements: UnsafePointer<Element>,
+  _ begin: inout Int, _ end: Int, _ transform: (Element) throws(Failure) -> Result
+) throws(Failure) {
+  var index = begin
+  defer { begin = index }
+  while index < end {
+    (results + index).initialize(to: try transform(elements[index]))
+    index += 1
+  }
+}
+
+@inline(never)
+private func append<Element, Result, Failure: Error>(
+  _ elements: Slice<UnsafeBufferPointer<Element>>, to results: inout [Result],
+  _ transform: (Element) throws(Failure) -> Result?
+) throws(Failure) {
+  for element in elements {
+    if let result = try transform(element) { results.append(result) }
   }
 }
 

@@ -7,28 +7,35 @@ import WebbleScheduler
 /// A loop over a range whose pieces run on a pool's workers, each making a partial result; these
 /// are merged in the range's order.
 ///
-/// Splitting is lazy: a piece hands half of what it has left to a new task only when its worker's
-/// deque is empty, that is, when thieves have taken all that there was or nobody has offered them
-/// anything yet (Tzannes, Caragea, Barua, Vishkin, "Lazy Binary-Splitting: A Run-Time Adaptive
-/// Work-Stealing Scheduler", PPoPP 2010). So there are about as many tasks as there are steals, and
-/// a loop on a busy pool stays a loop. Between two looks at the deque a piece runs a chunk of
-/// iterations, which is grown until it takes long enough for the look to cost nothing; the paper
-/// has a constant there.
+/// Splitting is lazy: whoever runs a piece calls for a helper only when its worker's deque is
+/// empty, that is, when thieves have taken all that there was or nobody has offered them anything
+/// yet (Tzannes, Caragea, Barua, Vishkin, "Lazy Binary-Splitting: A Run-Time Adaptive Work-Stealing
+/// Scheduler", PPoPP 2010). So a loop on a busy pool stays a loop. Between two looks at the deque a
+/// piece runs a chunk of iterations, which is grown until it takes long enough for the look to cost
+/// nothing; the paper has a constant there. And where the paper makes a task of each half, here
+/// whoever has nothing to do, a new helper or one that has ended its piece, takes half of the
+/// longest rest.
 ///
-/// All pieces run in tasks of their own, also when the caller is one of the pool's: so they can be
-/// cancelled when one of them throws, and the caller is not.
+/// A loop whose bodies do not await has its first runner in the calling task, which goes to the
+/// pool's workers for that: only there, where the body is called directly, can the compiler put it
+/// in line. All helpers, and all of a loop with bodies that await, run in tasks of their own.
 final class ParallelLoop<Partial>: @unchecked Sendable {
   private let pool: ThreadPool
   private let makePartial: @Sendable () -> Partial
   private let runChunk: @Sendable (Range<Int>, inout Partial) async -> Void
   private let merge: @Sendable (inout Partial, Partial) -> Void
   private let stop: StopFlag
-  /// With one worker, or with virtual ones, nobody would take the other half.
-  private let hasThieves: Bool
+  /// With one worker, or with virtual ones, nobody could help.
+  private let maximumHelperCount: Int
+  /// Helpers that have been called and have not ended.
+  private let helperCount = Atomic(0)
+  /// The runners' tasks that nobody has awaited yet.
+  private let tasks = Mutex<[WorkerHandle<Void, Never>]>([])
+  /// What each runner has left of its piece.
+  private let rests = Mutex<[SharedRange]>([])
+  private let results = Mutex<[(start: Int, partial: Partial)]>([])
 
-  /// - Parameter runChunk: does the iterations of a range, in order, and adds what they give to a
-  ///   piece's partial result. It may leave the rest out once it has set `stop`.
-  init(
+  private init(
     on pool: ThreadPool, stop: StopFlag, _ makePartial: @escaping @Sendable () -> Partial,
     runChunk: @escaping @Sendable (Range<Int>, inout Partial) async -> Void,
     merge: @escaping @Sendable (inout Partial, Partial) -> Void
@@ -38,59 +45,241 @@ final class ParallelLoop<Partial>: @unchecked Sendable {
     self.makePartial = makePartial
     self.runChunk = runChunk
     self.merge = merge
-    hasThieves = isIsolated() && pool.workerCount > 1
+    maximumHelperCount = isIsolated() ? pool.workerCount - 1 : 0
   }
 
-  /// Runs the loop and waits for all of it.
-  func run(_ range: Range<Int>, isolation: isolated (any Actor)?) async -> Partial {
+  /// Runs a loop, and waits for all of it. It ends early when `stop` is set or the caller is
+  /// cancelled.
+  ///
+  /// - Parameter runChunk: does the iterations of a range, in order, and adds what they give to a
+  ///   piece's partial result. It may leave the rest out once it has set `stop`.
+  @concurrent @inline(__always)
+  static func run(
+    _ range: Range<Int>, on pool: ThreadPool, stop: StopFlag,
+    _ makePartial: @escaping @Sendable () -> Partial,
+    runChunk: @escaping @Sendable (Range<Int>, inout Partial) -> Void,
+    merge: @escaping @Sendable (inout Partial, Partial) -> Void
+  ) async -> Partial {
     if range.isEmpty { return makePartial() }
-    return await withTaskCancellationHandler {
-      _ = isolation
-      return await pool.result(of: spawnPiece(range, Pace())).value
+    let loop = ParallelLoop(
+      on: pool, stop: stop, makePartial, runChunk: { runChunk($0, &$1) }, merge: merge)
+    let visit = await PoolVisit.begin(at: pool.pool)
+    stop.add(.visit(visit))
+    await withTaskCancellationHandler {
+      var runner = Runner(of: loop, range, Pace())
+      var partial = makePartial()
+      while let chunk = runner.nextChunk(&partial) {
+        runChunk(chunk, &partial)
+        if runner.hasUsedItsSlice(after: chunk) {
+          await Task.yield()
+          runner.beginSlice()
+        }
+      }
+      await loop.awaitTasks()
     } onCancel: {
       stop.set()
     }
+    await visit.end()
+    return loop.result
   }
 
-  private func spawnPiece(
-    _ range: Range<Int>, _ pace: Pace
-  ) -> WorkerHandle<Moved<Partial>, Never> {
-    pool.spawnPart(of: stop) { Moved(await self.runPiece(range, pace)) }
+  /// The same for bodies that await.
+  static func run(
+    _ range: Range<Int>, on pool: ThreadPool, stop: StopFlag, isolation: isolated (any Actor)?,
+    _ makePartial: @escaping @Sendable () -> Partial,
+    runChunk: @escaping @Sendable (Range<Int>, inout Partial) async -> Void,
+    merge: @escaping @Sendable (inout Partial, Partial) -> Void
+  ) async -> Partial {
+    if range.isEmpty { return makePartial() }
+    let loop = ParallelLoop(on: pool, stop: stop, makePartial, runChunk: runChunk, merge: merge)
+    await withTaskCancellationHandler {
+      loop.spawnRunner(range, Pace())
+      await loop.awaitTasks(isolation: isolation)
+    } onCancel: {
+      stop.set()
+    }
+    return loop.result
   }
 
-  private func runPiece(_ whole: Range<Int>, _ inherited: Pace) async -> Partial {
-    var pace = inherited
-    var rest = whole
-    var partial = makePartial()
-    var children: [WorkerHandle<Moved<Partial>, Never>] = []
-    var time = nanoseconds()
-    var sliceEnd = time + Pace.slice
-    while !rest.isEmpty, !stop.isSet {
-      if hasThieves, rest.count > 1, pace.isWorthSplitting(rest.count), pool.isOwnDequeEmpty {
-        let middle = rest.upperBound - rest.count / 2
-        let half = middle..<rest.upperBound
-        rest = rest.lowerBound..<middle
-        children.append(spawnPiece(half, pace))
+  /// - Parameter range: the runner's first piece; nil for a helper.
+  private func spawnRunner(_ range: Range<Int>?, _ pace: Pace) {
+    let task = pool.spawnPart(of: stop) {
+      var runner = Runner(of: self, range, pace)
+      var partial = self.makePartial()
+      while let chunk = runner.nextChunk(&partial) {
+        await self.runChunk(chunk, &partial)
+        if runner.hasUsedItsSlice(after: chunk) {
+          await Task.yield()
+          runner.beginSlice()
+        }
       }
-      // Never so much that there is nothing left to split, should this chunk be slower.
-      let count = Swift.min(pace.chunk, rest.count - rest.count / 2)
-      await runChunk(rest.lowerBound..<rest.lowerBound + count, &partial)
-      rest = rest.lowerBound + count..<rest.upperBound
+    }
+    tasks.withLockBriefly { $0.append(task) }
+  }
+
+  /// Waits for all tasks, also those that they start meanwhile.
+  private func awaitTasks(isolation: isolated (any Actor)? = #isolation) async {
+    // The newest is what the worker finds first in its deque, if nobody has taken it.
+    while let task = tasks.withLockBriefly({ $0.popLast() }) { await pool.result(of: task) }
+  }
+
+  private func callHelper(_ pace: Pace) {
+    if helperCount.add(1, ordering: .relaxed).newValue > maximumHelperCount {
+      helperCount.subtract(1, ordering: .relaxed)
+    } else {
+      spawnRunner(nil, pace)
+    }
+  }
+
+  private var longestRest: SharedRange? {
+    rests.withLockBriefly { $0.max { $0.count < $1.count } }
+  }
+
+  /// What all pieces together have made.
+  private var result: Partial {
+    let results = results.withLockBriefly { $0 }.sorted { $0.start < $1.start }
+    var result = results[0].partial
+    for (_, partial) in results.dropFirst() { merge(&result, partial) }
+    return result
+  }
+
+  /// What one task does of the loop: piece after piece.
+  private struct Runner {
+    private let loop: ParallelLoop
+    private let isHelper: Bool
+    private let rest: SharedRange
+    /// Where the piece begins; nil if there is none yet.
+    private var start: Int?
+    private var pace: Pace
+    private var time = nanoseconds()
+    private var sliceEnd: Int64
+
+    init(of loop: ParallelLoop, _ piece: Range<Int>?, _ pace: Pace) {
+      self.loop = loop
+      self.pace = pace
+      isHelper = piece == nil
+      start = piece?.lowerBound
+      rest = SharedRange(piece ?? 0..<0)
+      sliceEnd = time + Pace.slice
+      let rest = rest
+      loop.rests.withLockBriefly { $0.append(rest) }
+    }
+
+    /// What is to be done next. nil: nothing; then the runner has ended.
+    ///
+    /// - Parameter partial: what the piece has made so far. A new one when a new piece is begun.
+    @inline(never)
+    mutating func nextChunk(_ partial: inout Partial) -> Range<Int>? {
+      if !loop.stop.isSet {
+        if let chunk = rest.take(pace.chunk) {
+          callHelper()
+          return chunk
+        }
+        if let longest = loop.longestRest, pace.isWorthSplitting(longest.count),
+          let piece = longest.takeHalf()
+        {
+          handOver(&partial)
+          start = piece.lowerBound
+          let (chunk, left) = SharedRange.split(piece, pace.chunk)
+          rest.refill(left)
+          callHelper()
+          return chunk
+        }
+      }
+      handOver(&partial)
+      let rest = rest
+      loop.rests.withLockBriefly { $0.removeAll { $0 === rest } }
+      if isHelper { loop.helperCount.subtract(1, ordering: .relaxed) }
+      return nil
+    }
+
+    /// Asks for help with the rest if somebody may be free.
+    private func callHelper() {
+      if loop.maximumHelperCount > 0, pace.isWorthSplitting(rest.count), loop.pool.isOwnDequeEmpty {
+        loop.callHelper(pace)
+      }
+    }
+
+    private func handOver(_ partial: inout Partial) {
+      guard let start else { return }
+      let made = Moved((start: start, partial: partial))
+      loop.results.withLockBriefly { $0.append(made.value) }
+      partial = loop.makePartial()
+    }
+
+    /// To be asked after each chunk: whether the worker is to look after its other work now.
+    @inline(never)
+    mutating func hasUsedItsSlice(after chunk: Range<Int>) -> Bool {
       let start = time
       time = nanoseconds()
-      pace.adapt(count: count, elapsed: time - start)
-      if time > sliceEnd {
-        await Task.yield()
-        time = nanoseconds()
-        sliceEnd = time + Pace.slice
-      }
+      pace.adapt(count: chunk.count, elapsed: time - start)
+      return time > sliceEnd
     }
-    // The newest is what the worker finds first in its deque, if nobody has taken it.
-    for child in children.reversed() {
-      merge(&partial, await pool.result(of: child).value)
+
+    mutating func beginSlice() {
+      time = nanoseconds()
+      sliceEnd = time + Pace.slice
     }
-    return partial
   }
+}
+
+/// A range that its owner takes from at the front, chunk by chunk, and others from behind.
+private final class SharedRange: Sendable {
+  /// The lower bound and, in the upper half, the upper one. Nothing else is published by it.
+  private let bounds: Atomic<UInt64>
+
+  init(_ range: Range<Int>) { bounds = Atomic(Self.packed(range)) }
+
+  private static func packed(_ range: Range<Int>) -> UInt64 {
+    UInt64(UInt(bitPattern: range.upperBound)) << 32 | UInt64(UInt(bitPattern: range.lowerBound))
+  }
+
+  private static func unpacked(_ bounds: UInt64) -> Range<Int> {
+    let lower = Int(bitPattern: UInt(truncatingIfNeeded: bounds))
+    return Range(uncheckedBounds: (lower, Int(bitPattern: UInt(bounds >> 32))))
+  }
+
+  var count: Int { Self.unpacked(bounds.load(ordering: .relaxed)).count }
+
+  /// What is to be done first of a range: at most `count`, and never so much that there is nothing
+  /// left to split, should it take longer than the last.
+  static func split(_ range: Range<Int>, _ count: Int) -> (taken: Range<Int>, left: Range<Int>) {
+    let middle = range.lowerBound + Swift.min(count, range.count - range.count / 2)
+    return (range.lowerBound..<middle, middle..<range.upperBound)
+  }
+
+  /// Takes what is to be done first; nil if there is nothing left. Owner only.
+  func take(_ count: Int) -> Range<Int>? {
+    change { Self.split($0, count) }
+  }
+
+  /// Takes the second half, and the last element too; nil if there is nothing left. Any thread.
+  func takeHalf() -> Range<Int>? {
+    change { range in
+      let middle = range.lowerBound + range.count / 2
+      return (middle..<range.upperBound, range.lowerBound..<middle)
+    }
+  }
+
+  @inline(__always)
+  private func change(
+    _ split: (Range<Int>) -> (taken: Range<Int>, left: Range<Int>)
+  ) -> Range<Int>? {
+    var seen = bounds.load(ordering: .relaxed)
+    while true {
+      let range = Self.unpacked(seen)
+      if range.isEmpty { return nil }
+      let (taken, left) = split(range)
+      let (exchanged, original) = bounds.compareExchange(
+        expected: seen, desired: Self.packed(left), ordering: .relaxed)
+      if exchanged { return taken }
+      seen = original
+    }
+  }
+
+  /// Gives the owner another range, when this one is empty. It is one that has never been here, so
+  /// nobody takes it for the old one. Owner only.
+  func refill(_ range: Range<Int>) { bounds.store(Self.packed(range), ordering: .relaxed) }
 }
 
 private func nanoseconds() -> Int64 { Int64(webble_js_now() * 1_000_000) }
@@ -112,7 +301,7 @@ private struct Pace {
   static let slice: Int64 = 4_000_000
 
   func isWorthSplitting(_ count: Int) -> Bool {
-    guard let each else { return true }
+    guard let each else { return count > 0 }
     return Int64(count) * each > Self.splitCost
   }
 
@@ -127,25 +316,37 @@ private struct Pace {
   }
 }
 
-/// Ends a parallel algorithm early: what it has not begun is left out, and the tasks of what it has
-/// are cancelled. Any thread.
+/// Ends a parallel algorithm early: what it has not begun is left out, and what runs is cancelled. Any thread.
 final class StopFlag: Sendable {
   private let flag = Atomic(false)
-  /// The tasks of the algorithm's parts, ended ones too.
-  private let tasks = Mutex<[PoolTask]>([])
+  /// What the algorithm's parts run in, ended ones too.
+  private let parts = Mutex<[Part]>([])
+
+  enum Part {
+    case task(PoolTask)
+    /// The calling task, which is not cancelled with its parts.
+    case visit(PoolVisit)
+
+    fileprivate func stop() {
+      switch self {
+      case .task(let task): task.cancel()
+      case .visit(let visit): visit.stop()
+      }
+    }
+  }
 
   var isSet: Bool { flag.load(ordering: .relaxed) }
 
   func set() {
     flag.store(true, ordering: .sequentiallyConsistent)
-    for task in tasks.withLockBriefly({ $0 }) { task.cancel() }
+    for part in parts.withLockBriefly({ $0 }) { part.stop() }
   }
 
-  /// Makes the task one of those that `set` cancels, at once if it has been called.
-  fileprivate func add(_ task: PoolTask) {
-    tasks.withLockBriefly { $0.append(task) }
-    // A `set` that has not found the task in the list has stored the flag before it had the lock.
-    if flag.load(ordering: .sequentiallyConsistent) { task.cancel() }
+  /// Makes the part one of those that `set` stops, at once if it has been called.
+  fileprivate func add(_ part: Part) {
+    parts.withLockBriefly { $0.append(part) }
+    // A `set` that has not found the part in the list has stored the flag before it had the lock.
+    if flag.load(ordering: .sequentiallyConsistent) { part.stop() }
   }
 }
 
@@ -182,7 +383,7 @@ extension ThreadPool {
     of stop: StopFlag, _ operation: sending @escaping () async -> Success
   ) -> WorkerHandle<Success, Never> {
     let part = spawnStealable(operation)
-    stop.add(part.task)
+    stop.add(.task(part.task))
     return part
   }
 

@@ -15,13 +15,6 @@ extension ThreadPool {
     _ elements: [Element], _ initial: Element, isolation: isolated (any Actor)? = #isolation,
     _ combine: @escaping @Sendable (Element, Element) throws(Failure) -> Element
   ) async throws(Failure) -> Element {
-    let fold: @Sendable (
-      Slice<UnsafeBufferPointer<Element>>, Element
-    ) throws(Failure) -> Element = { (elements, first) throws(Failure) in
-      var result = first
-      for element in elements { result = try combine(result, element) }
-      return result
-    }
     let stop = StopFlag()
     let failure = FirstError<Failure>()
     /// Combines two parts, unless that is of no use any more.
@@ -35,13 +28,13 @@ extension ThreadPool {
         return left
       }
     }
-    let loop = ParallelLoop(on: self, stop: stop) {
+    let total = await ParallelLoop.run(elements.indices, on: self, stop: stop) {
       nil as Element?
     } runChunk: { range, partial in
       do throws(Failure) {
         partial = try elements.withUnsafeBufferPointer { (elements) throws(Failure) in
-          if let partial { return try fold(elements[range], partial) }
-          return try fold(elements[range].dropFirst(), elements[range.lowerBound])
+          if let partial { return try fold(elements[range], partial, combine) }
+          return try fold(elements[range].dropFirst(), elements[range.lowerBound], combine)
         }
       } catch {
         failure.set(error)
@@ -51,10 +44,20 @@ extension ThreadPool {
       guard let right else { return }
       left = left.map { join($0, right) } ?? right
     }
-    let total = await loop.run(elements.indices, isolation: isolation)
     let result = total.map { join(initial, $0) } ?? initial
     if let error = failure.error { throw error }
     return stop.isSet ? initial : result
   }
+}
+
+/// See the loops of Map.swift.
+@inline(never)
+private func fold<Element, Failure: Error>(
+  _ elements: Slice<UnsafeBufferPointer<Element>>, _ first: Element,
+  _ combine: (Element, Element) throws(Failure) -> Element
+) throws(Failure) -> Element {
+  var result = first
+  for element in elements { result = try combine(result, element) }
+  return result
 }
 #endif

@@ -15,21 +15,15 @@ extension ThreadPool {
     of elements: [Element], isolation: isolated (any Actor)? = #isolation,
     where predicate: @escaping @Sendable (Element) throws(Failure) -> Bool
   ) async throws(Failure) -> Element? {
-    let find: @Sendable (
-      Slice<UnsafeBufferPointer<Element>>
-    ) throws(Failure) -> Int? = { (elements) throws(Failure) in
-      for index in elements.indices where try predicate(elements[index]) { return index }
-      return nil
-    }
     let stop = StopFlag()
     let failure = FirstError<Failure>()
     let found = FoundIndex()
-    let loop = ParallelLoop(on: self, stop: stop) {
+    await ParallelLoop.run(elements.indices, on: self, stop: stop) {
     } runChunk: { range, _ in
       do throws(Failure) {
         guard range.lowerBound < found.index else { return }
         try elements.withUnsafeBufferPointer { (elements) throws(Failure) in
-          if let index = try find(elements[range]) { found.lower(to: index) }
+          if let index = try find(elements[range], predicate) { found.lower(to: index) }
         }
       } catch {
         failure.set(error)
@@ -37,7 +31,6 @@ extension ThreadPool {
       }
     } merge: { _, _ in
     }
-    await loop.run(elements.indices, isolation: isolation)
     if let error = failure.error { throw error }
     return found.index < elements.count && !stop.isSet ? elements[found.index] : nil
   }
@@ -49,20 +42,14 @@ extension ThreadPool {
     _ elements: [Element], isolation: isolated (any Actor)? = #isolation,
     where predicate: @escaping @Sendable (Element) throws(Failure) -> Bool
   ) async throws(Failure) -> Bool {
-    let find: @Sendable (
-      Slice<UnsafeBufferPointer<Element>>
-    ) throws(Failure) -> Int? = { (elements) throws(Failure) in
-      for index in elements.indices where try predicate(elements[index]) { return index }
-      return nil
-    }
     let stop = StopFlag()
     let failure = FirstError<Failure>()
-    let loop = ParallelLoop(on: self, stop: stop) {
+    let isFound = await ParallelLoop.run(elements.indices, on: self, stop: stop) {
       false
     } runChunk: { range, isFound in
       do throws(Failure) {
         try elements.withUnsafeBufferPointer { (elements) throws(Failure) in
-          if try find(elements[range]) == nil { return }
+          if try find(elements[range], predicate) == nil { return }
           isFound = true
           stop.set()
         }
@@ -73,7 +60,6 @@ extension ThreadPool {
     } merge: { isFound, other in
       isFound = isFound || other
     }
-    let isFound = await loop.run(elements.indices, isolation: isolation)
     if !isFound, let error = failure.error { throw error }
     return isFound
   }
@@ -93,5 +79,15 @@ private final class FoundIndex: Sendable {
 
   var index: Int { least.load(ordering: .relaxed) }
   func lower(to index: Int) { least.min(index, ordering: .relaxed) }
+}
+
+/// See the loops of Map.swift.
+@inline(never)
+private func find<Element, Failure: Error>(
+  _ elements: Slice<UnsafeBufferPointer<Element>>,
+  _ predicate: (Element) throws(Failure) -> Bool
+) throws(Failure) -> Int? {
+  for index in elements.indices where try predicate(elements[index]) { return index }
+  return nil
 }
 #endif

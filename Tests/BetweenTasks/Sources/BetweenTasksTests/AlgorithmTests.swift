@@ -109,6 +109,27 @@ func randomNumbers(_ count: Int, below bound: Int, seed: UInt64) -> [Int] {
     }
   }
 
+  test("bodies run on the pool's workers, and the caller goes on where it was", timeLimit: limit) {
+    await withPool(workers: 2) { pool in
+      for _ in 0..<20 {
+        let bodies = await pool.map(Array(0..<50)) { _ in ThreadID.current }
+        expect(ThreadID.current == .main)
+        expect(!hasThreads || bodies.allSatisfy { $0 != .main && $0 != nil })
+        for worker in 0..<2 {
+          // Code that is isolated to nothing, and may have on its stack what is not Sendable.
+          expect(
+            await pool.spawn(on: worker) {
+              await pool.forEach(0..<50) { _ in
+                let end = ContinuousClock.now + .microseconds(20)
+                while ContinuousClock.now < end {}
+              }
+              return pool.worker(worker).isIsolatingCurrentContext() == true
+            }.value)
+        }
+      }
+    }
+  }
+
   test("an error stops the rest and is thrown", timeLimit: limit) {
     await withPool { pool in
       let calls = Counter()
