@@ -28,10 +28,10 @@ import Threads
         }
         cursor = moved
         switch action {
-        case .received(let element):
+        case .received(.element(let element)):
           #expect(element == next)
           next += 1
-        case .lagged(let count): next += count
+        case .received(.lagged(let count)): next += count
         case .closed: break receiving
         case .wait(let ticket): wait { sleeper in state.withLock { $0.arm(ticket, sleeper) } }
         }
@@ -57,7 +57,7 @@ import Threads
         let seen = version
         let (action, moved) = state.withLock { state in
           var version = seen
-          let action = state.receive(after: &version)
+          let action = state.receive(at: &version)
           return (action, version)
         }
         version = moved
@@ -81,9 +81,9 @@ import Threads
   @Test(arguments: [true, false]) func aCancelledReceiverLeavesTheOthersInLine(armsFirst: Bool) {
     var watch = WatchStateMachine<Int, Int>(0)
     var versions = [1, 1, 1]
-    var tickets: [WatchStateMachine<Int, Int>.Waiters.Ticket] = []
+    var tickets: [WaitQueue<Void, Void, Int>.Ticket] = []
     for index in versions.indices {
-      guard case .wait(let ticket) = watch.receive(after: &versions[index]) else {
+      guard case .wait(let ticket) = watch.receive(at: &versions[index]) else {
         Issue.record("does not wait")
         return
       }
@@ -97,7 +97,7 @@ import Threads
     for (index, ticket) in tickets.enumerated() where !armsFirst {
       #expect(watch.arm(ticket, index) == true)
     }
-    guard case .received(1) = watch.receive(after: &versions[0]) else {
+    guard case .received(1) = watch.receive(at: &versions[0]) else {
       Issue.record("missed the value")
       return
     }

@@ -32,7 +32,7 @@ public final class Broadcast<Element: Sendable>: Sendable {
 
   /// A subscription to what is sent from now on. Any thread.
   public func subscribe() -> Subscription {
-    Subscription(channel: self, cursor: state.withLockBriefly { $0.next })
+    Subscription(channel: self, cursor: state.withLockBriefly { $0.end })
   }
 
   /// What a subscriber receives.
@@ -54,41 +54,11 @@ public final class Broadcast<Element: Sendable>: Sendable {
     public mutating func receive(
       isolation: isolated (any Actor)? = #isolation
     ) async -> Event? {
-      while true {
-        switch look() {
-        case .received(let element): return .element(element)
-        case .lagged(let count): return .lagged(count)
-        case .closed: return nil
-        case .wait(let ticket):
-          await channel.wait(ticket, isolation: isolation)
-          // What has come before the cancellation is received all the same.
-          if Task.isCancelled, cursor == channel.state.withLockBriefly({ $0.next }) { return nil }
-        }
+      switch await channel.state.receive(at: &cursor, isolation: isolation) {
+      case .element(let element): return .element(element)
+      case .lagged(let count): return .lagged(count)
+      case nil: return nil
       }
-    }
-
-    private mutating func look() -> StateMachine.ReceiveAction {
-      let cursor = cursor
-      let (action, moved) = channel.state.withLockBriefly { state in
-        var cursor = cursor
-        let action = state.receive(at: &cursor)
-        return (action, cursor)
-      }
-      self.cursor = moved
-      return action
-    }
-  }
-
-  fileprivate func wait(
-    _ ticket: StateMachine.Waiters.Ticket, isolation: isolated (any Actor)?
-  ) async {
-    await withTaskCancellationHandler {
-      _ = isolation
-      await withUnsafeContinuation { (continuation: UnsafeContinuation<Void, Never>) in
-        if state.withLockBriefly({ $0.arm(ticket, continuation) }) { continuation.resume() }
-      }
-    } onCancel: {
-      state.withLockBriefly { $0.cancel(ticket) }?.resume()
     }
   }
 }

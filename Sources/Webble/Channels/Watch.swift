@@ -57,42 +57,7 @@ extension Watch: AsyncSequence {
     /// - Returns: nil when the channel is closed and its last value received, or when the task was
     ///   cancelled during the wait.
     public mutating func next(isolation actor: isolated (any Actor)?) async -> Value? {
-      while true {
-        switch look() {
-        case .received(let value): return value
-        case .closed: return nil
-        case .wait(let ticket):
-          await channel.wait(ticket, isolation: actor)
-          // What has come before the cancellation is received all the same.
-          if Task.isCancelled, version == channel.state.withLockBriefly({ $0.version }) {
-            return nil
-          }
-        }
-      }
-    }
-
-    private mutating func look() -> StateMachine.ReceiveAction {
-      let version = version
-      let (action, moved) = channel.state.withLockBriefly { state in
-        var version = version
-        let action = state.receive(after: &version)
-        return (action, version)
-      }
-      self.version = moved
-      return action
-    }
-  }
-
-  fileprivate func wait(
-    _ ticket: StateMachine.Waiters.Ticket, isolation: isolated (any Actor)?
-  ) async {
-    await withTaskCancellationHandler {
-      _ = isolation
-      await withUnsafeContinuation { (continuation: UnsafeContinuation<Void, Never>) in
-        if state.withLockBriefly({ $0.arm(ticket, continuation) }) { continuation.resume() }
-      }
-    } onCancel: {
-      state.withLockBriefly { $0.cancel(ticket) }?.resume()
+      await channel.state.receive(at: &version, isolation: actor)
     }
   }
 }
