@@ -30,16 +30,23 @@ extension ThreadPool {
 
   /// The same with a `body` that awaits. One piece of the range waits with it; others go on.
   @inline(__always)
-  public func forEach(
+  public func forEach<Failure: Error>(
     _ range: Range<Int>, isolation: isolated (any Actor)? = #isolation,
-    _ body: @escaping @Sendable (Int) async -> Void
-  ) async {
+    _ body: @escaping @Sendable @isolated(any) (Int) async throws(Failure) -> Void
+  ) async throws(Failure) {
     let stop = StopFlag()
+    let failure = FirstError<Failure>()
     await ParallelLoop.run(range, on: self, stop: stop, isolation: isolation) {
     } runChunk: { range, _ in
-      for number in range where !stop.isSet { await body(number) }
+      do throws(Failure) {
+        for number in range where !stop.isSet { try await body(number) }
+      } catch {
+        failure.set(error)
+        stop.set()
+      }
     } merge: { _, _ in
     }
+    if let error = failure.error { throw error }
   }
 
   /// Calls `body` with each element, as `forEach` of a range does.

@@ -40,25 +40,35 @@ extension ThreadPool {
 
   /// The same with a `transform` that awaits. One piece of the array waits with it; others go on.
   @inline(__always)
-  public func map<Element: Sendable, Result: Sendable>(
+  public func map<Element: Sendable, Result: Sendable, Failure: Error>(
     _ elements: [Element], isolation: isolated (any Actor)? = #isolation,
-    _ transform: @escaping @Sendable (Element) async -> Result
-  ) async -> [Result] {
+    _ transform: @escaping @Sendable @isolated(any) (Element) async throws(Failure) -> Result
+  ) async throws(Failure) -> [Result] {
     let results = ResultBuffer<Result>(count: elements.count)
     let stop = StopFlag()
-    let filled = await ParallelLoop.run(elements.indices, on: self, stop: stop, isolation: isolation) {
+    let failure = FirstError<Failure>()
+    let filled = await ParallelLoop.run(
+      elements.indices, on: self, stop: stop, isolation: isolation
+    ) {
       [Range<Int>]()
     } runChunk: { range, filled in
       var end = range.lowerBound
-      while end < range.upperBound, !stop.isSet {
-        (results.base + end).initialize(to: await transform(elements[end]))
-        end += 1
+      do throws(Failure) {
+        while end < range.upperBound, !stop.isSet {
+          (results.base + end).initialize(to: try await transform(elements[end]))
+          end += 1
+        }
+      } catch {
+        failure.set(error)
+        stop.set()
       }
       ResultBuffer<Result>.append(range.lowerBound..<end, to: &filled)
     } merge: { filled, more in
       for range in more { ResultBuffer<Result>.append(range, to: &filled) }
     }
-    return results.finish(filled)
+    let array = results.finish(filled)
+    if let error = failure.error { throw error }
+    return array
   }
 
   /// What `transform` makes of each element, in the elements' order, without what is nil. See `map`

@@ -27,6 +27,54 @@ extension ThreadPool {
     return await scope(isolation: isolation) { scope in await body(&scope, elements) }
   }
 
+  /// Runs `body`, which may start child tasks that may throw, and returns when it and all of them
+  /// have ended. The children are cancelled when the caller is. Any thread.
+  ///
+  /// - Throws: the first error, the body's or a child's; the others are cancelled by it.
+  public func scope<Failure: Error, Result>(
+    throwing failureType: Failure.Type, isolation: isolated (any Actor)? = #isolation,
+    _ body: (inout ThrowingScope<Failure>) async throws(Failure) -> Result
+  ) async throws(Failure) -> Result {
+    try await withThrowingDiscardingTaskGroup(throwing: failureType, isolation: isolation) {
+      (group) async throws(Failure) in
+      var scope = ThrowingScope(pool: self, group: group)
+      return try await body(&scope)
+    }
+  }
+
+  /// Runs `body` with the array's elements, which its child tasks may change in place; both may
+  /// throw. What has been changed by then stays changed.
+  ///
+  /// - Throws: the first error, the body's or a child's; the others are cancelled by it.
+  public func scope<Element: Sendable, Failure: Error, Result>(
+    borrowing array: inout [Element], throwing failureType: Failure.Type,
+    isolation: isolated (any Actor)? = #isolation,
+    _ body: (inout ThrowingScope<Failure>, BorrowedElements<Element>) async throws(Failure) -> Result
+  ) async throws(Failure) -> Result {
+    let elements = BorrowedElements(ArrayMemory(&array))
+    return try await scope(throwing: failureType, isolation: isolation) {
+      (scope) async throws(Failure) in
+      try await body(&scope, elements)
+    }
+  }
+
+  /// Starts child tasks, which may throw, that a call of `scope` waits for.
+  public struct ThrowingScope<Failure: Error> {
+    fileprivate let pool: ThreadPool
+    fileprivate var group: ThrowingDiscardingTaskGroup<Failure>
+
+    /// Starts a stealable child task.
+    public mutating func spawn(
+      priority: TaskPriority? = nil,
+      _ operation: @escaping @Sendable @isolated(any) () async throws(Failure) -> Void
+    ) {
+      group.addTask(executorPreference: pool, priority: priority, operation: operation)
+    }
+
+    /// Cancels the child tasks, also those that are yet to be started.
+    public func cancelAll() { group.cancelAll() }
+  }
+
   /// Starts child tasks that a call of `scope` waits for.
   public struct Scope {
     fileprivate let pool: ThreadPool

@@ -153,6 +153,27 @@ func randomNumbers(_ count: Int, below bound: Int, seed: UInt64) -> [Int] {
         expect(error == .expected(999))
       }
       do throws(TestError) {
+        try await pool.forEach(0..<1000) { (number: Int) async throws(TestError) in
+          await Task.yield()
+          if number == 7 { throw .expected(number) }
+        }
+        expect(false, "nothing was thrown")
+      } catch {
+        expect(error == .expected(7))
+      }
+      let first = 100
+      do throws(TestError) {
+        _ = try await pool.map(Array(0..<1000)) {
+          (number: Int) async throws(TestError) -> [Int] in
+          await Task.yield()
+          if number == first { throw .expected(number) }
+          return [number]
+        }
+        expect(false, "nothing was thrown")
+      } catch {
+        expect(error == .expected(100))
+      }
+      do throws(TestError) {
         _ = try await pool.reduce(Array(0..<1000), 0) { (left, right) throws(TestError) -> Int in
           if right == 500 { throw .expected(1) }
           return left

@@ -90,4 +90,42 @@ import WebbleTesting
       expectEqual(ended.value, 10_001)
     }
   }
+
+  test("a scope's child that throws cancels the others", timeLimit: limit) {
+    await withPool { pool in
+      let ended = Counter()
+      var numbers = Array(repeating: 0, count: 100)
+      do throws(TestError) {
+        try await pool.scope(borrowing: &numbers, throwing: TestError.self) {
+          (scope, numbers) async throws(TestError) in
+          for _ in 0..<100 {
+            scope.spawn {
+              while !Task.isCancelled { await Task.yield() }
+              ended.increment()
+            }
+          }
+          scope.spawn { () async throws(TestError) in
+            numbers[3] = 4
+            throw .expected(4)
+          }
+        }
+        expect(false, "nothing was thrown")
+      } catch {
+        expect(error == .expected(4))
+      }
+      expect(ended.value == 100 && numbers[3] == 4)
+      do throws(TestError) {
+        try await pool.scope(throwing: TestError.self) { (scope) async throws(TestError) in
+          scope.spawn {
+            while !Task.isCancelled { await Task.yield() }
+            ended.increment()
+          }
+          throw .expected(5)
+        }
+        expect(false, "nothing was thrown")
+      } catch {
+        expect(error == .expected(5) && ended.value == 101)
+      }
+    }
+  }
 }
