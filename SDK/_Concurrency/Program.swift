@@ -50,6 +50,7 @@ func enterWorker(
   thread.pointee.worker = worker
   thread.pointee.stack_base = stackBase
   thread.pointee.stack_size = stackSize
+  Allocator.adoptHeap()
 }
 
 /// The address of the futex word on which the event loop waits for `worker`.
@@ -77,6 +78,7 @@ func turn(_ pointer: UnsafeMutableRawPointer, _ reason: UInt32) -> UInt32 {
   }
   let end = worker.turn(woken: reason & 1 != 0, Environment(thread: thread))
   releaseReport()
+  Allocator.giveBackForeign()
   armTimer(worker)
   if end == .left && !worker.pointee.isVirtual { Allocator.abandonHeap() }
   thread.pointee.worker = outer

@@ -3,11 +3,11 @@ import CPlatform
 /// The memory allocator of the runtime: `malloc` and its kin are thin covers of these functions.
 ///
 /// A thread serves requests up to 32704 bytes from spans of its own, 64 KiB pages cut into blocks
-/// of one of 37 sizes, without an atomic operation, and up to 1024 bytes without a call. A block
-/// that another thread frees goes back to the span it came from, by one atomic operation. Larger
-/// requests get whole pages. Nothing in here locks or waits, so every thread, the main thread of a
-/// page too, may call all of it at any time. Functions off the fast path are kept out of line, so
-/// that the module has each once.
+/// of one of 37 sizes, without an atomic operation, and up to 1024 bytes without a call. Blocks
+/// that another thread frees go back to the span they came from, up to 16 by one atomic
+/// operation. Larger requests get whole pages. Nothing in here locks or waits, so every thread,
+/// the main thread of a page too, may call all of it at any time. Functions off the fast path are
+/// kept out of line, so that the module has each once.
 ///
 /// The design follows D. Leijen, B. Zorn, L. de Moura, "Mimalloc: Free List Sharding in Action"
 /// (2019), with a list of notified spans in place of its delayed frees.
@@ -115,6 +115,16 @@ public enum Allocator {
     return new
   }
 
+  /// Gives this thread a heap ahead of its first allocation. A thread without one gives the blocks
+  /// of others back one by one.
+  public static func adoptHeap() { _ = Heap.makeCurrent() }
+
+  /// Gives back the few blocks of other threads' heaps that this thread has freed and still keeps.
+  /// Call before the thread waits for a while.
+  public static func giveBackForeign() {
+    Heap.current?.giveBackForeign()
+  }
+
   /// Gives this thread's heap up, for another thread to adopt. Call when the thread ends. Blocks of
   /// it that are still live stay so, and any thread may free them.
   public static func abandonHeap() {
@@ -173,11 +183,13 @@ public enum Allocator {
   @inline(never)
   private static func deallocateForeign(_ pointer: UnsafeMutableRawPointer) {
     let span = Span.containing(pointer)
-    let owner = span.header.pointee.owner
-    if owner == Span.largeOwner {
+    let block = pointer.assumingMemoryBound(to: FreeBlock.self)
+    if span.header.pointee.owner == Span.largeOwner {
       if let shared = sharedState { LargeBlock.deallocate(span, shared: shared) }
-    } else if span.freeRemotely(pointer.assumingMemoryBound(to: FreeBlock.self)) {
-      Heap(storage: UnsafeMutablePointer(bitPattern: owner).unsafelyUnwrapped).notify(span)
+    } else if let heap = Heap.current {
+      heap.freeForeign(block, of: span)
+    } else {
+      span.freeRemotely(block, through: block)
     }
   }
 }

@@ -16,6 +16,9 @@ struct Heap: Equatable {
     var spans: InlineArray<37, Span?>
     /// A span of each class that was seen with no live block, to tell a second one. Owner thread.
     var spares: InlineArray<37, Span?>
+    /// Blocks of other heaps that this thread has freed and still keeps, by the number of their
+    /// span's page. Owner thread.
+    var returning: InlineArray<4, Returning?>
     /// Where pages come from. Constant.
     let shared: UnsafeMutablePointer<SharedState>
     /// Next in the list of all heaps. Constant once the heap is in that list.
@@ -24,6 +27,19 @@ struct Heap: Equatable {
     let notified: Atomic<UInt>
     /// Whether a thread has this heap. Any thread.
     let isOwned: Atomic<Bool>
+  }
+
+  /// Blocks of one span of another heap's, linked, that are to be given back together: the threads
+  /// that free what one thread has allocated would otherwise compete for `remote` of the same span
+  /// with each block.
+  struct Returning {
+    var span: Span
+    var first: Block
+    var last: Block
+    var count: UInt32
+
+    /// How many are given back at the latest.
+    static var limit: UInt32 { 16 }
   }
 
   let storage: UnsafeMutablePointer<Storage>
@@ -52,7 +68,8 @@ struct Heap: Equatable {
     storage.initialize(
       to: Storage(
         direct: InlineArray(repeating: none), spans: InlineArray(repeating: nil),
-        spares: InlineArray(repeating: nil), shared: shared, nextHeap: nil,
+        spares: InlineArray(repeating: nil), returning: InlineArray(repeating: nil), shared: shared,
+        nextHeap: nil,
         notified: Atomic(0), isOwned: Atomic(true)))
     list(span)
   }
@@ -108,8 +125,45 @@ struct Heap: Equatable {
     retireIfUnused(span)
   }
 
+  /// Frees a block of another heap's: gives it back, or keeps it for a while to give several back
+  /// at once.
+  func freeForeign(_ block: Block, of span: Span) {
+    let index = Int(bitPattern: span.address / Span.pageSize) & 3
+    if var returning = storage.pointee.returning[unchecked: index] {
+      if returning.span == span {
+        block.pointee.next = returning.first
+        returning.first = block
+        returning.count &+= 1
+        storage.pointee.returning[unchecked: index] = returning
+        if returning.count == Returning.limit { giveBack(index) }
+        return
+      }
+      giveBack(index)
+    }
+    storage.pointee.returning[unchecked: index] = Returning(
+      span: span, first: block, last: block, count: 1)
+  }
+
+  @inline(never)
+  private func giveBack(_ index: Int) {
+    guard let returning = storage.pointee.returning[unchecked: index] else { return }
+    storage.pointee.returning[unchecked: index] = nil
+    returning.span.freeRemotely(returning.first, through: returning.last)
+  }
+
+  /// Gives back all blocks of other heaps that this thread still keeps.
+  @inline(never)
+  func giveBackForeign() {
+    var index = 0
+    while index < storage.pointee.returning.count {
+      giveBack(index)
+      index &+= 1
+    }
+  }
+
   /// Takes in all blocks freed by other threads and gives all unused spans back.
   func collect() {
+    giveBackForeign()
     listNotified()
     for sizeClass in 0..<SizeClass.count {
       var next = storage.pointee.spans[unchecked: sizeClass]

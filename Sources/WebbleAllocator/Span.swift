@@ -184,20 +184,25 @@ struct Span: Equatable {
 
   // MARK: Any thread
 
-  /// Gives a block back that another thread's heap owns. Lock-free (R. K. Treiber, "Systems
+  /// Gives blocks back, linked from `first` to `last`, that another thread's heap owns, and
+  /// notifies that heap if the span was marked full. Lock-free (R. K. Treiber, "Systems
   /// Programming: Coping with Parallelism", 1986); blocks are only ever taken all at once, so the
   /// ABA problem does not arise.
-  /// - Returns: whether the span was marked full: the caller must then notify the heap. In every
-  ///   other case the span must not be touched any more.
-  func freeRemotely(_ block: Block) -> Bool {
+  func freeRemotely(_ first: Block, through last: Block) {
+    // Read before the exchange: after it the span may go, unless it was marked full.
+    let owner = header.pointee.owner
+    let heap = Heap(storage: UnsafeMutablePointer(bitPattern: owner).unsafelyUnwrapped)
     var head = remote.pointee.load(ordering: .relaxed)
     while true {
-      block.pointee.next = head == Span.fullMark ? nil : Block(bitPattern: head)
+      last.pointee.next = head == Span.fullMark ? nil : Block(bitPattern: head)
       // Releases to `takeRemote`; acquires from `markFull`.
       let (exchanged, original) = remote.pointee.weakCompareExchange(
-        expected: head, desired: UInt(bitPattern: block),
+        expected: head, desired: UInt(bitPattern: first),
         successOrdering: .acquiringAndReleasing, failureOrdering: .relaxed)
-      if exchanged { return head == Span.fullMark }
+      if exchanged {
+        if head == Span.fullMark { heap.notify(self) }
+        return
+      }
       head = original
     }
   }

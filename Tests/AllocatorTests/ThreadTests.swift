@@ -113,6 +113,28 @@ extension AllocatorTests {
       }
     }
 
+    @Test func blocksOfAnotherThreadComeBackInBatches() {
+      withArena(pages: 64) {
+        let blocks = (0..<20).map { _ in Allocator.allocate(byteCount: 200).unsafelyUnwrapped }
+        // How many are not back after others have freed all, and after they have been told to.
+        let missing = Atomic<UInt32>(0)
+        let missingAtLast = Atomic<UInt32>(0)
+        nonisolated(unsafe) let (all, span) = (blocks, Span.containing(blocks[0]))
+        onThreads(1) { _ in
+          Allocator.adoptHeap()
+          for block in all { Allocator.deallocate(block) }
+          span.takeRemote()
+          missing.store(span.header.pointee.used, ordering: .relaxed)
+          Allocator.giveBackForeign()
+          span.takeRemote()
+          missingAtLast.store(span.header.pointee.used, ordering: .relaxed)
+        }
+        #expect(missing.load(ordering: .relaxed) == 4)
+        #expect(missingAtLast.load(ordering: .relaxed) == 0)
+        #expect(Allocator._checkInvariants() == nil)
+      }
+    }
+
     @Test func ownerAndOthersFreeBlocksOfTheSameFullSpans() {
       withArena(pages: 256) {
         let failures = Atomic<Int>(0)

@@ -14,7 +14,8 @@ enum Word: Int, CaseIterable {
     let words: [(String, Word)] = [
       ("Deque.swift", .slots), ("Span.swift", .spanRemote),
       ("Heap.swift", .heapNotified), ("PageAllocator.swift", .pages), ("PageSource.swift", .pages),
-      ("SharedState.swift", .pages), ("Tasks.swift", .taskBlock), ("Pool.swift", .poolState), ("Workloads.swift", .workload),
+      ("SharedState.swift", .pages), ("Tasks.swift", .taskBlock), ("Pool.swift", .poolState),
+      ("Workloads.swift", .workload),
     ]
     self = words.first { name.hasSuffix($0.0) }?.1 ?? .other
   }
@@ -124,7 +125,8 @@ struct Directory {
       lineBefore = entry[Field.holders].bitwiseOr(bit, ordering: .relaxed).oldValue
       wordBefore = fields[0].bitwiseOr(bit, ordering: .relaxed).oldValue
     }
-    let hits = isWrite ? lineBefore == bit || lineBefore == 0 : lineBefore & bit != 0 || lineBefore == 0
+    let hits =
+      isWrite ? lineBefore == bit || lineBefore == 0 : lineBefore & bit != 0 || lineBefore == 0
     let wordHits = isWrite ? wordBefore & ~bit == 0 : wordBefore & bit != 0 || wordBefore == 0
     var end = time + (isWrite ? costs.write : costs.read)
     if !hits {

@@ -23,7 +23,8 @@ enum WorkerLayout {
 
   static func words(of worker: WorkerPointer) -> [PlacedWord] {
     var words = [
-      PlacedWord(name: "mailbox.head", word: .mailbox, address: address(of: worker.pointee.mailbox)),
+      PlacedWord(
+        name: "mailbox.head", word: .mailbox, address: address(of: worker.pointee.mailbox)),
       PlacedWord(name: "load", word: .load, address: address(of: worker.pointee.load)),
     ]
     let stealable = address(of: worker.pointee.stealable)
@@ -36,9 +37,12 @@ enum WorkerLayout {
       ]
     }
     words += [
-      PlacedWord(name: "constants", word: .workerConstants, address: UInt(bitPattern: constants(of: worker))),
+      PlacedWord(
+        name: "constants", word: .workerConstants, address: UInt(bitPattern: constants(of: worker))),
       PlacedWord(name: "tick", word: .workerOwn, address: UInt(bitPattern: owned(of: worker))),
-      PlacedWord(name: "futex word", word: .futexWord, address: UInt(bitPattern: worker.pointee.parking.address)),
+      PlacedWord(
+        name: "futex word", word: .futexWord,
+        address: UInt(bitPattern: worker.pointee.parking.address)),
     ]
     return words
   }
@@ -48,7 +52,8 @@ enum PoolLayout {
   static func words(of pool: PoolPointer) -> [PlacedWord] {
     let idle = address(of: pool.pointee.idle)
     return [
-      PlacedWord(name: "injector.head", word: .injector, address: address(of: pool.pointee.injector)),
+      PlacedWord(
+        name: "injector.head", word: .injector, address: address(of: pool.pointee.injector)),
       PlacedWord(name: "sleepers", word: .sleepers, address: idle),
       PlacedWord(name: "searching", word: .searching, address: idle + 8),
     ]

@@ -79,7 +79,7 @@ struct Counts {
 /// there should be, on those that there are.
 final class Machine {
   let isSimulated: Bool
-  /// Threads of the system's give way before every so many-th write to a line that others hold. 0: never.
+  /// Threads of the system's give way before one in so many writes. 0: never.
   let yieldInterval: UInt32
   let costs: Costs
   let directory: Directory
@@ -132,13 +132,15 @@ final class Machine {
     let start = wallClock()
     let threads = (0..<coreCount).map { index in
       var thread = pthread_t()
-      let code = pthread_create(&thread, nil, { core in
-        scaling_set_core(core)
-        let machine = Machine.current!
-        machine.body(core!.assumingMemoryBound(to: Core.self).pointee.index)
-        Allocator.abandonHeap()
-        return nil
-      }, cores + index)
+      let code = pthread_create(
+        &thread, nil,
+        { core in
+          scaling_set_core(core)
+          let machine = Machine.current!
+          machine.body(core!.assumingMemoryBound(to: Core.self).pointee.index)
+          Allocator.abandonHeap()
+          return nil
+        }, cores + index)
       precondition(code == 0, "no thread can be made")
       return thread
     }
@@ -221,7 +223,8 @@ final class Machine {
 
   @inline(__always)
   fileprivate func access(
-    _ core: UnsafeMutablePointer<Core>, _ address: UInt, isWrite: Bool, _ fallback: @autoclosure () -> Word
+    _ core: UnsafeMutablePointer<Core>, _ address: UInt, isWrite: Bool,
+    _ fallback: @autoclosure () -> Word
   ) -> Directory.Access {
     if isSimulated {
       if core.pointee.time > horizon { switchAway(from: core) }
@@ -232,7 +235,8 @@ final class Machine {
       if core.pointee.random % yieldInterval == 0 { sched_yield() }
     }
     let access = directory.access(
-      address, isWrite: isWrite, core: core.pointee.index, time: core.pointee.time, costs, fallback())
+      address, isWrite: isWrite, core: core.pointee.index, time: core.pointee.time, costs,
+      fallback())
     core.pointee.time = access.end
     if access.isTransfer {
       core.pointee.counts.add(access.word, .transfer, access.isOwners)
@@ -266,7 +270,8 @@ final class Machine {
 @inline(__always)
 func record(_ operation: Operation, at address: UInt, _ file: StaticString) {
   guard let core = Core.current else { return }
-  let access = Machine.current.access(core, address, isWrite: operation != .load, Word(accessedFrom: file))
+  let access = Machine.current.access(
+    core, address, isWrite: operation != .load, Word(accessedFrom: file))
   core.pointee.counts.add(access.word, operation, access.isOwners)
   core.pointee.lastWord = access.word
   core.pointee.lastIsOwners = access.isOwners
@@ -278,8 +283,8 @@ func recordFailure() {
   core.pointee.counts.add(core.pointee.lastWord, .failure, core.pointee.lastIsOwners)
 }
 
-/// Counts what plain accesses do to the cache lines of some memory. Processors fetch several at once:
-/// only the first that is not at hand takes the time of a transfer.
+/// Counts what plain accesses do to the cache lines of some memory. Processors fetch several at
+/// once: only the first that is not at hand takes the time of a transfer.
 func touch(_ address: UnsafeRawPointer, byteCount: Int = 8, isWrite: Bool, _ word: Word) {
   guard let core = Core.current else { return }
   let machine = Machine.current!

@@ -46,7 +46,8 @@ struct Run {
   /// All but the first a task.
   var line: String {
     let fields = [String(workers), String(nanoseconds / Int64(units))]
-    return (fields + Run.columns.map { perTask($0.count(self)) }).map { padded($0, to: 10) }.joined()
+    return (fields + Run.columns.map { perTask($0.count(self)) }).map { padded($0, to: 10) }
+      .joined()
   }
 
   /// The words by how often their lines went from one core to another.

@@ -1,12 +1,12 @@
 import CPlatform
 import Glibc
 
-// A stand-in for SDK/_Concurrency, which compiles for wasm32 only: tasks that do what its tasks do to
-// memory that threads share, in the same order, and a step of Swift instead of compiled code.
+// A stand-in for SDK/_Concurrency, which compiles for wasm32 only: tasks that do what its tasks do
+// to memory that threads share, in the same order, and a step of Swift instead of compiled code.
 
 /// What a task does, in steps from one suspension to the next.
 class Code {
-  /// - Returns: the task's result; nil if it has suspended and will be, or has been, enqueued again.
+  /// - Returns: the task's result; nil if it has suspended and will be enqueued, or has been.
   func step(_ task: TaskPointer, _ program: Program) -> Int? { fatalError("abstract") }
 }
 
@@ -31,8 +31,8 @@ struct TaskBlock: ~Copyable {
   var job: Job { mutating get { withUnsafeMutablePointer(to: &header) { $0 } } }
 }
 
-/// What the model of the runtime and the program take, in nanoseconds, without waiting for other cores:
-/// a task's creation and its run, from ../NOTES.md, and a resumption.
+/// What the model of the runtime and the program take, in nanoseconds, without waiting for other
+/// cores: a task's creation and its run, from ../NOTES.md, and a resumption.
 enum WorkCosts {
   static let create: Int64 = 130
   static let run: Int64 = 100
@@ -75,9 +75,12 @@ final class Program {
   /// The loop of an event loop's turns, until the pool is closed.
   func runWorker(_ worker: WorkerPointer) {
     let core = Core.current!
+    Allocator.adoptHeap()
     var woken = true
     while true {
-      switch worker.turn(woken: woken, Environment(program: self, worker: worker, core: core)) {
+      let end = worker.turn(woken: woken, Environment(program: self, worker: worker, core: core))
+      Allocator.giveBackForeign()
+      switch end {
       case .left:
         return
       case .more:
@@ -130,7 +133,9 @@ final class Program {
     task.pointee.ticket.store(1, ordering: .relaxed)
     let current = Core.current!.pointee.worker
     if let home = task.pointee.home {
-      if home != current { touch(WorkerLayout.constants(of: home), isWrite: false, .workerConstants) }
+      if home != current {
+        touch(WorkerLayout.constants(of: home), isWrite: false, .workerConstants)
+      }
       home.enqueue(task.pointee.job, from: current)
     } else {
       pool.enqueue(task.pointee.job, from: current, yielding: yielding)
@@ -162,8 +167,8 @@ final class Program {
     release(task)
   }
 
-  /// The result of a task, whose handle is given up; nil if `waiter` is to wait for it first: it will be
-  /// enqueued.
+  /// The result of a task, whose handle is given up; nil if `waiter` is to wait for it first: it
+  /// will be enqueued.
   func value(of task: TaskPointer, for waiter: TaskPointer) -> Int? {
     if task.pointee.future.load(ordering: .acquiring) == 0,
       task.pointee.future.compareExchange(
@@ -196,7 +201,9 @@ final class Program {
     let header = spanHeader(task)
     touch(header, isWrite: false, .spanHeader)
     let owner = Span.containing(task).header.pointee.owner
-    if owner == UInt(bitPattern: webble_current_heap()) { touch(header, isWrite: true, .spanHeader) }
+    if owner == UInt(bitPattern: webble_current_heap()) {
+      touch(header, isWrite: true, .spanHeader)
+    }
     touch(task, isWrite: true, .taskBlock)
     Allocator.deallocate(task)
   }

@@ -57,7 +57,8 @@ private final class Leaf: Code {
   }
 }
 
-private func spawnLeaves(_ count: Int, _ isPinned: Bool, _ countdown: Countdown, _ program: Program) {
+private func spawnLeaves(_ count: Int, _ isPinned: Bool, _ countdown: Countdown, _ program: Program)
+{
   for _ in 0..<count {
     let home = isPinned ? program.pool.pointee.leastLoaded : nil
     home?.pointee.load.add(1, ordering: .relaxed)
@@ -318,45 +319,69 @@ func workloads(share: Int) -> [Workload] {
   let n = share == 100 ? 27 : 18
   let leaves = share == 100 ? 100_000 : 1_000
   func loops(_ name: String, clustered: Bool) -> Workload {
-    Workload(name: name, mainProgram: { _ in
-      Awaiting { _ in
-        imbalancedCosts(clustered: clustered).map { (Loop($0 * unit), nil) }
-      } check: { precondition($0 == 256, "a loop is missing") }
-    }, units: 256)
+    Workload(
+      name: name,
+      mainProgram: { _ in
+        Awaiting { _ in
+          imbalancedCosts(clustered: clustered).map { (Loop($0 * unit), nil) }
+        } check: {
+          precondition($0 == 256, "a loop is missing")
+        }
+      }, units: 256)
   }
   func spawning(_ name: String, isPinned: Bool, fromWorker: Bool) -> Workload {
-    Workload(name: name, mainProgram: { _ in
-      Spawning(spawns, isPinned: isPinned, fromWorker: fromWorker)
-    }, units: spawns)
+    Workload(
+      name: name,
+      mainProgram: { _ in
+        Spawning(spawns, isPinned: isPinned, fromWorker: fromWorker)
+      }, units: spawns)
   }
   return [
     spawning("3a", isPinned: true, fromWorker: false),
     spawning("3b", isPinned: true, fromWorker: true),
     spawning("4a", isPinned: false, fromWorker: false),
     spawning("4b", isPinned: false, fromWorker: true),
-    Workload(name: "5a", mainProgram: { _ in
-      Awaiting { _ in [(Yielder(yields), nil)] } check: { precondition($0 == 0) }
-    }, units: yields),
-    Workload(name: "6", mainProgram: { workers in
-      Awaiting { _ in
-        let (there, back) = (Slot(), Slot())
-        return [
-          (Player(back, there, rounds, serves: true), 0),
-          (Player(there, back, rounds, serves: false), min(1, workers - 1)),
-        ]
-      } check: { precondition($0 == 2 * rounds, "a round is missing") }
-    }, units: rounds),
+    Workload(
+      name: "5a",
+      mainProgram: { _ in
+        Awaiting { _ in
+          [(Yielder(yields), nil)]
+        } check: {
+          precondition($0 == 0)
+        }
+      }, units: yields),
+    Workload(
+      name: "6",
+      mainProgram: { workers in
+        Awaiting { _ in
+          let (there, back) = (Slot(), Slot())
+          return [
+            (Player(back, there, rounds, serves: true), 0),
+            (Player(there, back, rounds, serves: false), min(1, workers - 1)),
+          ]
+        } check: {
+          precondition($0 == 2 * rounds, "a round is missing")
+        }
+      }, units: rounds),
     loops("7b", clustered: false),
     loops("7c", clustered: true),
-    Workload(name: "8", mainProgram: { _ in
-      Awaiting { _ in [(Fibonacci(n), nil)] } check: {
-        precondition($0 == fibonacci(n), "a Fibonacci number is wrong")
-      }
-    }, units: fibonacciTasks(n)),
-    Workload(name: "skynet", mainProgram: { _ in
-      Awaiting { _ in [(SkynetNode(0, leaves), nil)] } check: {
-        precondition($0 == leaves * (leaves - 1) / 2, "Skynet's sum is wrong")
-      }
-    }, units: leaves * 10 / 9),
+    Workload(
+      name: "8",
+      mainProgram: { _ in
+        Awaiting { _ in
+          [(Fibonacci(n), nil)]
+        } check: {
+          precondition($0 == fibonacci(n), "a Fibonacci number is wrong")
+        }
+      }, units: fibonacciTasks(n)),
+    Workload(
+      name: "skynet",
+      mainProgram: { _ in
+        Awaiting { _ in
+          [(SkynetNode(0, leaves), nil)]
+        } check: {
+          precondition($0 == leaves * (leaves - 1) / 2, "Skynet's sum is wrong")
+        }
+      }, units: leaves * 10 / 9),
   ]
 }
