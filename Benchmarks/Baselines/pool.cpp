@@ -273,18 +273,27 @@ int perform(const std::string &row, Pool &pool, bool isTiny) {
   return 1;
 }
 
+// Nanoseconds of an operation, one for each of some repetitions: as many as fit a quarter of a second.
+std::vector<double> repeat(const char *row, Pool &pool, bool isTiny, size_t leastCount) {
+  using Clock = std::chrono::steady_clock;
+  std::vector<double> times;
+  auto end = Clock::now() + std::chrono::milliseconds(isTiny ? 0 : 250);
+  do {
+    auto start = Clock::now();
+    int count = perform(row, pool, isTiny);
+    std::chrono::duration<double, std::nano> time = Clock::now() - start;
+    times.push_back(time.count() / count);
+  } while (times.size() < leastCount || Clock::now() < end);
+  return times;
+}
+
 }  // namespace
 
-// Nanoseconds of an operation: the median of five repetitions after a warm-up.
+// Nanoseconds of an operation: the median of five repetitions at least, after a warm-up.
 extern "C" double measure(const char *row, int workers, bool isTiny) {
   Pool pool(workers);
-  std::vector<double> times;
-  for (int repetition = isTiny ? 0 : -1; repetition < (isTiny ? 1 : 5); repetition++) {
-    auto start = std::chrono::steady_clock::now();
-    int count = perform(row, pool, isTiny);
-    std::chrono::duration<double, std::nano> time = std::chrono::steady_clock::now() - start;
-    if (repetition >= 0) times.push_back(time.count() / count);
-  }
+  if (!isTiny) repeat(row, pool, isTiny, 1);
+  auto times = repeat(row, pool, isTiny, isTiny ? 1 : 5);
   std::sort(times.begin(), times.end());
   return times[times.size() / 2];
 }

@@ -86,13 +86,25 @@ public func elapsed(since start: ContinuousClock.Instant) -> Int64 {
   return seconds * 1_000_000_000 + attoseconds / 1_000_000_000
 }
 
-/// The median of some repetitions of `body`, which returns nanoseconds for one operation.
+/// The median of some repetitions of `body`, which returns nanoseconds for one operation: as many as
+/// fit a quarter of a second, but five at least. Repetitions for as long come before, in which the
+/// engine compiles again, and better, what turns out to be hot.
 public func measureMedian(_ body: @Sendable () async -> Int64) async -> Measurement {
-  if !request.isTiny { _ = await body() }
-  var values: [Int64] = []
-  for _ in 0..<repetitionCount { values.append(await body()) }
+  if !request.isTiny { _ = await repeated(atLeast: 1, body) }
+  var values = await repeated(atLeast: repetitionCount, body)
   values.sort()
   return Measurement(nanoseconds: values[values.count / 2])
+}
+
+private func repeated(
+  atLeast count: Int, _ body: @Sendable () async -> Int64
+) async -> [Int64] {
+  let start = ContinuousClock.now
+  var values: [Int64] = []
+  repeat {
+    values.append(await body())
+  } while values.count < count || !request.isTiny && elapsed(since: start) < 250_000_000
+  return values
 }
 
 /// Times operations one by one: their midmean (the mean of the middle half, which a clock that
