@@ -253,3 +253,29 @@ WEBBLE_SWIFT void *swift_task_addCancellationHandler(void *function, void *conte
 
 /// Keeps the compiler from seeing through an initializer; see MainActor.
 WEBBLE_SWIFT void webble_keep_dynamic(void) {}
+
+/// The count of objects that are never freed, and of those whose deinit runs.
+#define IMMORTAL 0x7fffffffu
+
+typedef WEBBLE_SWIFT void (*destroyer)(__attribute__((swift_context)) void *object);
+
+static inline void destroy(struct webble_object *object, uint32_t references) {
+  object->references = references | IMMORTAL;
+  ((destroyer)((void *const *)object->metadata)[1])(object);
+}
+
+/// Lets go of one reference. Any thread. Compiled Swift brings one along; the linker prefers this.
+///
+/// Whoever holds the only reference to an object has it alone: nobody else can retain or release it.
+/// Then no atomic operation is needed, nor wanted: it would wait for all stores before it. The load
+/// acquires what the releases of others have released.
+void swift_release(void *pointer) {
+  struct webble_object *object = pointer;
+  if (!object) return;
+  uint32_t references = __atomic_load_n(&object->references, __ATOMIC_ACQUIRE);
+  uint32_t count = references & IMMORTAL;
+  if (count == 1) return destroy(object, references);
+  if (count == IMMORTAL) return;
+  references = __atomic_sub_fetch(&object->references, 1, __ATOMIC_ACQ_REL);
+  if ((references & IMMORTAL) == 0) destroy(object, references);
+}

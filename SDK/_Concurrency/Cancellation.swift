@@ -18,10 +18,10 @@ func cancelTask(_ task: TaskPointer) {
 
 /// Calls the handlers of a task that was just marked, and of its descendants.
 private func propagateCancellation(from root: TaskPointer) {
-  root.pointee.child.cancelled = nil
+  root.pointee.cancelled = nil
   var next: TaskPointer? = root
   while let task = next {
-    next = task.pointee.child.cancelled
+    next = task.pointee.cancelled
     callCancellationHandlers(task)
     while let child = nextUntoldChild(task) { list(child, &next) }
     swift_release(UnsafeMutableRawPointer(task))
@@ -31,7 +31,7 @@ private func propagateCancellation(from root: TaskPointer) {
 /// Puts a retained task in a canceller's list if it was not cancelled before.
 private func list(_ child: TaskPointer, _ next: inout TaskPointer?) {
   if markCancelled(child) {
-    child.pointee.child.cancelled = next
+    child.pointee.cancelled = next
     next = child
   } else {
     swift_release(UnsafeMutableRawPointer(child))

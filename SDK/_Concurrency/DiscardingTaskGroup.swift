@@ -114,7 +114,7 @@ public struct ThrowingDiscardingTaskGroup<Failure: Error> {
     let task = Builtin.createTask(
       flags: flags, initialSerialExecutor: executor, taskGroup: children.group,
       initialTaskExecutor: taskExecutor?.asUnownedTaskExecutor().executor,
-      operation: boxed(operation)
+      operation: unwrapped(boxed(operation))
     ).0
     start(task, named: name)
   }

@@ -101,6 +101,7 @@ extension UnsafeMutablePointer where Pointee == webble_task {
   private func classify() { pointee.info = currentStatus.priorityClass.rawValue }
 }
 
-func releaseLoad(_ worker: UnsafeMutableRawPointer) {
-  worker.assumingMemoryBound(to: Worker.self).pointee.load.subtract(1, ordering: .releasing)
+func releaseLoad(_ worker: UnsafeMutableRawPointer, _ thread: ThreadPointer) {
+  worker.assumingMemoryBound(to: Worker.self).pointee.load.subtract(
+    onOwnThread: thread.pointee.worker == worker)
 }

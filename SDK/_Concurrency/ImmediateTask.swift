@@ -21,7 +21,7 @@ extension Task where Failure == Never {
     let executor = Builtin.extractFunctionIsolation(operation)?.unownedExecutor.executor
     let task = Builtin.createTask(
       flags: flags.rawValue, initialSerialExecutor: executor,
-      initialTaskExecutor: taskExecutor?.asUnownedTaskExecutor().executor, operation: operation
+      initialTaskExecutor: taskExecutor?.asUnownedTaskExecutor().executor, operation: unwrapped(operation)
     ).0
     startImmediately(task, named: name, isolatedTo: executor)
     return Task(task)
@@ -41,7 +41,7 @@ extension Task where Failure == Never {
     let executor = Builtin.extractFunctionIsolation(operation)?.unownedExecutor.executor
     let task = Builtin.createTask(
       flags: flags.rawValue, initialSerialExecutor: executor,
-      initialTaskExecutor: taskExecutor?.asUnownedTaskExecutor().executor, operation: operation
+      initialTaskExecutor: taskExecutor?.asUnownedTaskExecutor().executor, operation: unwrapped(operation)
     ).0
     startImmediately(task, named: name, isolatedTo: executor)
     return Task(task)
@@ -66,7 +66,7 @@ extension Task {
     let task = Builtin.createTask(
       flags: flags.rawValue, initialSerialExecutor: executor,
       initialTaskExecutor: taskExecutor?.asUnownedTaskExecutor().executor,
-      operation: boxed(operation)
+      operation: unwrapped(boxed(operation))
     ).0
     startImmediately(task, named: name, isolatedTo: executor)
     return Task(task)
@@ -88,7 +88,7 @@ extension Task {
     let task = Builtin.createTask(
       flags: flags.rawValue, initialSerialExecutor: executor,
       initialTaskExecutor: taskExecutor?.asUnownedTaskExecutor().executor,
-      operation: boxed(operation)
+      operation: unwrapped(boxed(operation))
     ).0
     startImmediately(task, named: name, isolatedTo: executor)
     return Task(task)
@@ -109,7 +109,7 @@ extension TaskGroup {
       flags: childTaskFlags(priority, name, isImmediate: true),
       initialSerialExecutor: executor, taskGroup: group,
       initialTaskExecutor: taskExecutor?.asUnownedTaskExecutor().executor,
-      operation: operation
+      operation: unwrapped(operation)
     ).0
     startImmediately(task, named: name, isolatedTo: executor)
   }
@@ -145,7 +145,7 @@ extension ThrowingTaskGroup {
       flags: childTaskFlags(priority, name, isImmediate: true),
       initialSerialExecutor: executor, taskGroup: group,
       initialTaskExecutor: taskExecutor?.asUnownedTaskExecutor().executor,
-      operation: boxed(operation)
+      operation: unwrapped(boxed(operation))
     ).0
     startImmediately(task, named: name, isolatedTo: executor)
   }
@@ -217,7 +217,7 @@ extension ThrowingDiscardingTaskGroup {
       flags: childTaskFlags(priority, name, isImmediate: true) | 1 << 17,
       initialSerialExecutor: executor, taskGroup: children.group,
       initialTaskExecutor: taskExecutor?.asUnownedTaskExecutor().executor,
-      operation: boxed(operation)
+      operation: unwrapped(boxed(operation))
     ).0
     startImmediately(task, named: name, isolatedTo: executor)
   }

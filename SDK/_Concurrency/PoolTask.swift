@@ -25,7 +25,8 @@ public struct PoolTask: @unchecked Sendable {
   ) {
     let flags = 1 << 12 | (isCounted ? 1 << 18 : 0) | Int(priority?.rawValue ?? 0)
     task = Builtin.createTask(
-      flags: flags, initialTaskExecutor: executor.executor, operation: operation
+      flags: flags, initialTaskExecutor: executor.executor,
+      operation: unsafeBitCast(operation, to: (@isolated(any) () async throws -> Success).self)
     ).0
   }
 

@@ -77,6 +77,7 @@ func turn(_ pointer: UnsafeMutableRawPointer, _ reason: UInt32) -> UInt32 {
     adoptTimers()
   }
   let end = worker.turn(woken: reason & 1 != 0, Environment(thread: thread))
+  returnStock(thread)
   releaseReport()
   Allocator.giveBackForeign()
   armTimer(worker)

@@ -10,6 +10,13 @@ extension UnsafeMutablePointer where Pointee == webble_task {
   @inline(__always)
   fileprivate var ticket: UnsafeMutablePointer<Atomic<UInt>> { atomic(webble_task_ticket(self)) }
 
+  /// Whether nobody can requeue the task: no reference but its own is left, and no parent lists it.
+  /// The load acquires what whoever has let go of it has done to it.
+  @inline(__always)
+  private var isOutOfReach: Bool {
+    webble_reference_count(self) == 1 && pointee.flags & TaskFlags.child == 0
+  }
+
   private var isStandIn: Bool { pointee.flags & TaskFlags.isStandIn != 0 }
 
   /// The job by which the task, which the caller has alone, is to be queued in `place`.
@@ -18,7 +25,7 @@ extension UnsafeMutablePointer where Pointee == webble_task {
     let ticket = QueueTicket(word: ticket.pointee.load(ordering: .relaxed))
     guard !ticket.isLinked else { return queuedAgain(in: place) }
     // Nobody else changes the ticket of a task that is in no queue. The queue publishes it.
-    self.ticket.pointee.store(ticket.enqueuing(in: place).word, ordering: .relaxed)
+    pointee.ticket = ticket.enqueuing(in: place).word
     return self
   }
 
@@ -45,6 +52,10 @@ extension UnsafeMutablePointer where Pointee == webble_task {
   @inline(__always)
   func claimed() -> TaskPointer? {
     if !isStandIn {
+      if isOutOfReach, QueueTicket(word: pointee.ticket).isOwn {
+        pointee.ticket = QueueTicket(word: pointee.ticket).poppingOwn().0.word
+        return self
+      }
       let ticket = QueueTicket(word: ticket.pointee.load(ordering: .relaxed))
       let (next, isValid) = ticket.poppingOwn()
       if isValid, self.ticket.pointee.compareExchange(

@@ -63,7 +63,7 @@ extension Task where Failure == Never {
     let flags = CreationFlags(inheriting: true, boxed: false, priority: priority, name: name)
     let executor = Builtin.extractFunctionIsolation(operation)?.unownedExecutor.executor
     task = Builtin.createTask(
-      flags: flags.rawValue, initialSerialExecutor: executor, operation: operation
+      flags: flags.rawValue, initialSerialExecutor: executor, operation: unwrapped(operation)
     ).0
     start(task, named: name)
   }
@@ -80,7 +80,7 @@ extension Task where Failure == Never {
     let executor = Builtin.extractFunctionIsolation(operation)?.unownedExecutor.executor
     task = Builtin.createTask(
       flags: flags.rawValue, initialSerialExecutor: executor,
-      initialTaskExecutor: taskExecutor?.asUnownedTaskExecutor().executor, operation: operation
+      initialTaskExecutor: taskExecutor?.asUnownedTaskExecutor().executor, operation: unwrapped(operation)
     ).0
     start(task, named: name)
   }
@@ -97,7 +97,7 @@ extension Task where Failure == Never {
     let executor = Builtin.extractFunctionIsolation(operation)?.unownedExecutor.executor
     let task = Builtin.createTask(
       flags: flags.rawValue, initialSerialExecutor: executor,
-      initialTaskExecutor: taskExecutor?.asUnownedTaskExecutor().executor, operation: operation
+      initialTaskExecutor: taskExecutor?.asUnownedTaskExecutor().executor, operation: unwrapped(operation)
     ).0
     start(task, named: name)
     return Task(task)
@@ -121,7 +121,7 @@ extension Task {
     let flags = CreationFlags(inheriting: true, boxed: true, priority: priority, name: name)
     let executor = Builtin.extractFunctionIsolation(operation)?.unownedExecutor.executor
     task = Builtin.createTask(
-      flags: flags.rawValue, initialSerialExecutor: executor, operation: boxed(operation)
+      flags: flags.rawValue, initialSerialExecutor: executor, operation: unwrapped(boxed(operation))
     ).0
     start(task, named: name)
   }
@@ -139,7 +139,7 @@ extension Task {
     task = Builtin.createTask(
       flags: flags.rawValue, initialSerialExecutor: executor,
       initialTaskExecutor: taskExecutor?.asUnownedTaskExecutor().executor,
-      operation: boxed(operation)
+      operation: unwrapped(boxed(operation))
     ).0
     start(task, named: name)
   }
@@ -158,7 +158,7 @@ extension Task {
     let task = Builtin.createTask(
       flags: flags.rawValue, initialSerialExecutor: executor,
       initialTaskExecutor: taskExecutor?.asUnownedTaskExecutor().executor,
-      operation: boxed(operation)
+      operation: unwrapped(boxed(operation))
     ).0
     start(task, named: name)
     return Task(task)
@@ -186,6 +186,17 @@ extension Task {
   public var isCancelled: Bool {
     pointer.currentStatus.isCancelled
   }
+}
+
+/// The operation as what the compiler creates tasks of: a function that may throw. A conversion would
+/// wrap it in a closure of its own, for each task. None is needed: on WebAssembly functions of both
+/// kinds are called alike, and the runtime does not look at the error.
+@_alwaysEmitIntoClient
+@inline(__always)
+func unwrapped<Success>(
+  _ operation: sending @escaping @isolated(any) () async -> Success
+) -> sending @isolated(any) () async throws -> Success {
+  unsafeBitCast(operation, to: (@isolated(any) () async throws -> Success).self)
 }
 
 /// The operation as one that does not throw, isolated as it is, so that the runtime sees a value either

@@ -73,15 +73,14 @@ private func makeIdentifier(_ thread: ThreadPointer) -> UInt32 {
   return thread.pointee.next_identifier
 }
 
-/// Bytes for frames in the task's own block: enough for small tasks to need no second one.
-private let inlineStackSize: UInt = 208
-
 @inline(__always)
 private func roundedUp(_ size: UInt, to alignment: UInt) -> UInt {
   (size + alignment - 1) & ~(alignment - 1)
 }
 
-/// Makes a task of one block: the task, its result, its first context and the start of its stack.
+/// Makes a task of one block: the task, its result and its first context. The rest of the last cache line
+/// is the start of its stack. What more stack it needs it gets when it runs, from the memory of the thread
+/// that runs it: tasks that wait for their first turn are many, and travel.
 @_cdecl("webble_task_create")
 func createTask(
   _ flags: UInt32, _ options: UnsafeRawPointer?,
@@ -117,10 +116,16 @@ func createTask(
     next = record.pointee.next
   }
 
-  let resultOffset = roundedUp(UInt(MemoryLayout<webble_task>.size), to: resultAlignment)
+  let thread = currentThread()
+  // Atomic operations wait for all stores before them, also for those to cold memory: first this one,
+  // then the stores.
+  let kept = isOwned ? home.object : retainedOwner(of: home, thread)
+  let taskSize =
+    flags & TaskFlags.child == 0 ? webble_size_of_task() : UInt(MemoryLayout<webble_task>.size)
+  let resultOffset = roundedUp(taskSize, to: resultAlignment)
   let contextOffset = roundedUp(resultOffset + resultSize, to: 16)
-  let stackOffset = contextOffset + UInt(function.pointee.context_size)
-  let size = roundedUp(stackOffset + inlineStackSize, to: 16)
+  let stackOffset = roundedUp(contextOffset + UInt(function.pointee.context_size), to: 16)
+  let size = roundedUp(stackOffset, to: UInt(bitPattern: cacheLineSize))
   let block = allocateOrStop(size, alignment: resultAlignment > 16 ? resultAlignment : 16)
   let task = block.bindMemory(to: webble_task.self, capacity: 1)
   task.initialize(to: webble_task())
@@ -128,10 +133,9 @@ func createTask(
   // One reference for the caller, one for the task itself until it has completed.
   task.pointee.object.references = 2
   task.pointee.flags = flags
-  let thread = currentThread()
   task.pointee.identifier = makeIdentifier(thread)
   task.pointee.target = target
-  task.pointee.kept = isOwned ? home.object : retainedOwner(of: home)
+  task.pointee.kept = kept
   task.pointee.closure = closure
   task.pointee.entry = UnsafeMutableRawPointer(bitPattern: UInt(function.pointee.entry))
   task.pointee.resume =
@@ -140,7 +144,6 @@ func createTask(
   task.pointee.result = block + Int(bitPattern: resultOffset)
   if let resultRecord {
     task.pointee.copy_result = unsafeBitCast(resultRecord.pointee.copy, to: CopyWitness.self)
-    task.pointee.store_tag = unsafeBitCast(resultRecord.pointee.storeTag, to: StoreTagWitness.self)
     task.pointee.destroy_result = unsafeBitCast(
       resultRecord.pointee.destroy, to: DestroyWitness.self)
   }
@@ -167,7 +170,7 @@ func createTask(
   if flags & TaskFlags.child != 0, let parent {
     if home.identity == 0 {
       home = parent.pointee.home
-      task.pointee.kept = retainedOwner(of: home)
+      task.pointee.kept = retainedOwner(of: home, thread)
     }
     adopt(task, by: parent, group)
   }
@@ -194,22 +197,6 @@ func storeTagWitness(_ options: UnsafeRawPointer?) -> StoreTagWitness? {
 extension webble_executor {
   /// The object behind a custom executor.
   var object: UnsafeMutableRawPointer? { UnsafeMutableRawPointer(bitPattern: identity) }
-}
-
-/// Retains the object that keeps an executor at work: itself, or, for those that the scheduler runs,
-/// the owner of the pool.
-private func retainedOwner(of home: webble_executor) -> UnsafeMutableRawPointer? {
-  let owner: UnsafeMutableRawPointer?
-  switch home.implementation {
-  case 0, ExecutorMark.global: return nil
-  case ExecutorMark.worker:
-    owner = WorkerPointer(bitPattern: home.identity).unsafelyUnwrapped.pointee.pool?.pointee.owner
-  case ExecutorMark.pool:
-    owner = PoolPointer(bitPattern: home.identity).unsafelyUnwrapped.pointee.owner
-  default: owner = home.object
-  }
-  if let owner { swift_retain(owner) }
-  return owner
 }
 
 /// The last reference is gone.

@@ -211,13 +211,14 @@ private func releaseClosure(_ task: TaskPointer) {
 
 @inline(never)
 private func finish(_ task: TaskPointer, as state: UInt) {
+  let thread = currentThread()
   // Before the result can be seen, so that whoever places the next task finds the true load.
-  if let placement = task.pointee.placement { releaseLoad(placement) }
+  if let placement = task.pointee.placement { releaseLoad(placement, thread) }
   let kept = task.pointee.kept
   settle(task, as: state)
-  if let kept { swift_release(kept) }
+  if let kept { releaseOwner(kept, thread) }
   // The reference that the task held on itself.
-  if let group = task.pointee.child.group {
+  if task.pointee.flags & TaskFlags.child != 0, let group = task.pointee.child.group {
     offer(task, to: group)
   } else {
     swift_release(UnsafeMutableRawPointer(task))

@@ -36,7 +36,7 @@ public struct TaskGroup<ChildTaskResult: Sendable> {
     let flags = childTaskFlags(priority, name)
     let task = Builtin.createTask(
       flags: flags, initialSerialExecutor: executor, taskGroup: group,
-      initialTaskExecutor: taskExecutor?.asUnownedTaskExecutor().executor, operation: operation
+      initialTaskExecutor: taskExecutor?.asUnownedTaskExecutor().executor, operation: unwrapped(operation)
     ).0
     start(task, named: name)
   }

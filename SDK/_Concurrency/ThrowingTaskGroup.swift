@@ -45,7 +45,7 @@ public struct ThrowingTaskGroup<ChildTaskResult: Sendable, Failure: Error> {
     let task = Builtin.createTask(
       flags: flags, initialSerialExecutor: executor, taskGroup: group,
       initialTaskExecutor: taskExecutor?.asUnownedTaskExecutor().executor,
-      operation: boxed(operation)
+      operation: unwrapped(boxed(operation))
     ).0
     start(task, named: name)
   }

@@ -64,7 +64,7 @@ extension ThreadPool {
 
   /// Counts one more task as the worker's load, before the task exists: the next placement sees it.
   private func place(_ worker: WorkerPointer) -> UnownedTaskExecutor {
-    worker.pointee.load.add(1, ordering: .relaxed)
+    worker.pointee.load.add()
     return UnownedTaskExecutor(worker: worker)
   }
 }

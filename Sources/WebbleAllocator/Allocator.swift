@@ -74,7 +74,7 @@ public enum Allocator {
     guard let pointer else { return }
     let span = Span.containing(pointer)
     // Of an optional pointer, `UInt(bitPattern:)` compiles to a branch.
-    guard span.header.pointee.owner == unsafeBitCast(webble_current_heap(), to: UInt.self) else {
+    guard span.owner.pointee == unsafeBitCast(webble_current_heap(), to: UInt.self) else {
       return deallocateForeign(pointer)
     }
     let block = pointer.assumingMemoryBound(to: FreeBlock.self)
@@ -88,7 +88,7 @@ public enum Allocator {
   /// How many bytes of the block may be used: at least as many as were asked for. Any thread.
   public static func usableSize(_ pointer: UnsafeMutableRawPointer) -> UInt {
     let span = Span.containing(pointer)
-    return span.header.pointee.owner == Span.largeOwner
+    return span.owner.pointee == Span.largeOwner
       ? LargeBlock.usableSize(pointer, span: span) : UInt(span.header.pointee.blockSize)
   }
 
@@ -101,7 +101,7 @@ public enum Allocator {
     guard let pointer else { return allocate(byteCount: byteCount) }
     let usable = usableSize(pointer)
     let span = Span.containing(pointer)
-    if span.header.pointee.owner != Span.largeOwner {
+    if span.owner.pointee != Span.largeOwner {
       if byteCount <= usable, byteCount >= usable / 2 { return pointer }
     } else if byteCount > SizeClass.largestRequest, let shared = sharedState,
       LargeBlock.resize(pointer, span: span, byteCount: byteCount, shared: shared)
@@ -184,7 +184,7 @@ public enum Allocator {
   private static func deallocateForeign(_ pointer: UnsafeMutableRawPointer) {
     let span = Span.containing(pointer)
     let block = pointer.assumingMemoryBound(to: FreeBlock.self)
-    if span.header.pointee.owner == Span.largeOwner {
+    if span.owner.pointee == Span.largeOwner {
       if let shared = sharedState { LargeBlock.deallocate(span, shared: shared) }
     } else if let heap = Heap.current {
       heap.freeForeign(block, of: span)

@@ -36,7 +36,7 @@ extension Heap {
       next = span.header.pointee.next
     }
     if let spare = storage.pointee.spares[sizeClass],
-      spare.header.pointee.sizeClass != UInt8(sizeClass) || spare.header.pointee.owner != address
+      spare.header.pointee.sizeClass != UInt8(sizeClass) || spare.owner.pointee != address
     {
       return "a spare is a span of this heap and class"
     }
@@ -44,7 +44,7 @@ extension Heap {
   }
 
   private func brokenInvariant(span: Span, sizeClass: Int) -> StaticString? {
-    if span.header.pointee.owner != address { return "a listed span belongs to the heap" }
+    if span.owner.pointee != address { return "a listed span belongs to the heap" }
     if span.header.pointee.sizeClass != UInt8(sizeClass) { return "a span is in its class's list" }
     if !span.header.pointee.isListed { return "a span in a list says so" }
     if span.remote.pointee.load(ordering: .relaxed) == Span.fullMark {

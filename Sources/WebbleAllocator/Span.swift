@@ -31,8 +31,6 @@ struct Span: Equatable {
   struct Header: ~Copyable {
     /// Free blocks. Owner thread.
     var free: Block? = nil
-    /// Address of the heap, `largeOwner` for a large block. Constant while a block is live.
-    var owner: UInt = Span.largeOwner
     /// Blocks handed out and not yet seen to be back. Owner thread.
     var used: UInt32 = 0
     /// Constant while a block is live. Unused for a large block.
@@ -55,7 +53,7 @@ struct Span: Equatable {
   let header: UnsafeMutablePointer<Header>
 
   static var pageSize: UInt { 65536 }
-  /// Two cache lines: the owner's fields, and `remote`, which other threads write.
+  /// Two cache lines: the owner's fields, and what other threads need, `owner` and `remote`.
   static var headerSize: UInt { 128 }
   static var payloadSize: UInt { pageSize &- headerSize }
 
@@ -85,10 +83,11 @@ struct Span: Equatable {
     let blockSize = SizeClass.blockSize(sizeClass)
     header.initialize(
       to: Header(
-        owner: owner, blockSize: UInt32(truncatingIfNeeded: blockSize),
+        blockSize: UInt32(truncatingIfNeeded: blockSize),
         unformatted: UInt32(
           truncatingIfNeeded: Span.firstBlockOffset(blockSize: blockSize)),
         sizeClass: UInt8(truncatingIfNeeded: sizeClass)))
+    self.owner.initialize(to: owner)
     remote.initialize(to: Atomic(0))
   }
 
@@ -96,6 +95,7 @@ struct Span: Equatable {
   init(largeBlockPages page: UnsafeMutableRawPointer, pageCount: UInt) {
     header = page.assumingMemoryBound(to: Header.self)
     header.initialize(to: Header(pageCount: UInt32(truncatingIfNeeded: pageCount)))
+    owner.initialize(to: Span.largeOwner)
   }
 
   init(header: UnsafeMutablePointer<Header>) {
@@ -103,6 +103,12 @@ struct Span: Equatable {
   }
 
   var address: UInt { UInt(bitPattern: header) }
+
+  /// Address of the heap, `largeOwner` for a large block. Constant while a block is live. In the
+  /// second cache line, which whoever frees a block on another thread needs anyway.
+  var owner: UnsafeMutablePointer<UInt> {
+    (UnsafeMutableRawPointer(header) + 72).assumingMemoryBound(to: UInt.self)
+  }
 
   /// Blocks freed by other threads, or `fullMark`. Any thread. In the header's second cache line.
   var remote: UnsafeMutablePointer<Atomic<UInt>> {
@@ -190,7 +196,7 @@ struct Span: Equatable {
   /// ABA problem does not arise.
   func freeRemotely(_ first: Block, through last: Block) {
     // Read before the exchange: after it the span may go, unless it was marked full.
-    let owner = header.pointee.owner
+    let owner = owner.pointee
     let heap = Heap(storage: UnsafeMutablePointer(bitPattern: owner).unsafelyUnwrapped)
     var head = remote.pointee.load(ordering: .relaxed)
     while true {

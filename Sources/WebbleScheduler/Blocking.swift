@@ -8,14 +8,14 @@ extension Worker {
   /// What a worker that blocks counts as load on top of its pinned tasks: new ones go elsewhere.
   public static var blockingLoad: Int { 1 << 30 }
 
-  /// Pinned tasks placed on this worker that have not completed. Any thread.
-  public var pinnedTaskCount: Int { load.load(ordering: .acquiring) & (Self.blockingLoad - 1) }
+  /// Pinned tasks placed on this worker that have not ended. Any thread.
+  public var pinnedTaskCount: Int { load.value & (Self.blockingLoad - 1) }
 }
 
 extension WorkerPointer {
   /// The running job is about to block. Owner only; to be followed by `endBlocking`.
   public func beginBlocking() {
-    pointee.load.add(Worker.blockingLoad, ordering: .relaxed)
+    pointee.load.add(Worker.blockingLoad)
     // Whoever is awake finds the deque by itself. That all others sleep beside a deque that is not
     // empty is so if its last job has yielded, which wakes nobody, or if they have been woken for
     // others and not for these.
@@ -23,6 +23,6 @@ extension WorkerPointer {
   }
 
   public func endBlocking() {
-    pointee.load.subtract(Worker.blockingLoad, ordering: .relaxed)
+    pointee.load.subtract(Worker.blockingLoad, onOwnThread: true)
   }
 }

@@ -40,6 +40,9 @@ public struct Deque: ~Copyable, @unchecked Sendable {
   private let bottom = Atomic<Int64>(0)
   /// The slots in use. Written by the owner.
   private let ring: Atomic<UnsafeMutablePointer<Atomic<UInt>>>
+  /// A position that `top` had: room for sure. The owner's, which so does not look at `top`, which thieves
+  /// keep moving, at each push.
+  private let seenTop = Atomic<Int64>(0)
   private let padding0 = CacheLinePadding()
   /// The oldest job. Moved up by whoever takes it.
   private let top = Atomic<Int64>(0)
@@ -169,8 +172,10 @@ public struct Deque: ~Copyable, @unchecked Sendable {
   /// The ring in use, replaced by one of twice the size if it has no slot left for `bottom`.
   private func roomyRing(bottom: Int64) -> JobRing {
     let ring = JobRing(base: self.ring.load(ordering: .relaxed))
+    if bottom - seenTop.load(ordering: .relaxed) < Int64(ring.capacity) { return ring }
     // Acquire pairs with the exchange of a thief: it has read the slots below `top` by then.
     let oldest = top.load(ordering: .acquiring)
+    seenTop.store(oldest, ordering: .relaxed)
     if bottom - oldest < Int64(ring.capacity) { return ring }
     let larger = JobRing(capacity: ring.capacity * 2, previous: ring.base)
     for position in oldest..<bottom { larger.store(ring.load(at: position), at: position) }

@@ -76,10 +76,10 @@ public struct Pool: ~Copyable {
   /// The worker with the fewest live pinned tasks, the first of them if there are several. Any thread.
   public var leastLoaded: WorkerPointer {
     var best = workers[0]
-    var bestLoad = best.pointee.load.load(ordering: .relaxed)
+    var bestLoad = best.pointee.load.value
     var index = 1
     while index < workerCount, bestLoad != 0 {
-      let load = workers[index].pointee.load.load(ordering: .relaxed)
+      let load = workers[index].pointee.load.value
       if load < bestLoad { (best, bestLoad) = (workers[index], load) }
       index += 1
     }

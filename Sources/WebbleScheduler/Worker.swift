@@ -21,11 +21,11 @@ public struct Worker: ~Copyable {
   private let constantsPadding = CacheLinePadding()
   /// Pinned work from other threads. Any thread pushes.
   public let mailbox = Mailbox()
-  /// Pinned tasks placed on this worker that have not completed. Any thread.
-  public let load = Atomic<Int>(0)
+  /// Pinned tasks placed on this worker that have not ended. Any thread.
+  public let load = Load()
   /// Timers in its heap that other threads have made needless, at the least. Any thread.
   public let needlessTimers = Atomic<Int>(0)
-  private let loadPadding = CacheLinePadding()
+  private let needlessTimersPadding = CacheLinePadding()
   /// Stealable work. The owner pushes and pops, others steal.
   public let stealable: StealableQueues
   /// Pinned work that the worker has enqueued itself or taken from its mailbox. Owner only.

@@ -58,7 +58,6 @@ struct webble_child_links {
   struct webble_task *parent;
   struct webble_group *group;      ///< null for a child of async let
   struct webble_task *next, *previous;
-  struct webble_task *cancelled;   ///< the next in a canceller's list
   uint32_t is_told;                ///< the parent's, or the group's, cancellation has reached it
 };
 
@@ -67,6 +66,9 @@ struct webble_child_links {
 /// Offsets 0, 4 and 36 belong to the compiler's contract; `next` and `info` belong to whichever
 /// queue holds the job. A field without an owner in its comment is written before the job is first
 /// published and read-only from then on.
+///
+/// A task that is spawned on another thread comes to it by cache lines of 64 bytes: what every task
+/// needs comes first, what few need comes last.
 struct webble_task {
   struct webble_object object;
   struct webble_task *next;            ///< the queue that holds the job
@@ -80,29 +82,31 @@ struct webble_task {
   struct webble_executor target;       ///< serial executor to resume on; the same
   uintptr_t status;                    ///< atomic, see TaskStatus.swift
   uintptr_t future;                    ///< atomic, see TaskFuture.swift
+  uintptr_t ticket;                    ///< atomic, see QueueTicket.swift
+  void *closure;                       ///< the task's closure context, +1 until it completes
+
+  void *entry;
   void *result;
   void *(*copy_result)(void *, void *, const void *);
-  void (*store_tag)(void *, uint32_t, uint32_t, const void *);
   void (*destroy_result)(void *, const void *);
-  void *closure;                       ///< the task's closure context, +1 until it completes
-  void *entry;
   char *stack_top;                     ///< the running task: next free byte of the current chunk
   char *stack_limit;
   void *chunk;                         ///< the newest chunk beyond the task's own memory, or null
-  void *spare_chunk;                   ///< one emptied chunk kept for the next call, or null
-  void *handlers;                      ///< of cancellation and escalation; guarded by the lock bit
-                                       ///< of `status`
+  void *spare_chunk;                   ///< the chunk emptied last, kept for the next call, or null
   void *kept;                          ///< the home's owner, +1 until the task is settled, or null
   void *placement;                     ///< the Worker whose load counts this task, or null
   void *locals;                        ///< the running task: innermost task-local binding, +1
-  struct webble_child_links child;     ///< as a child; see ChildTasks.swift
+  void *handlers;                      ///< of cancellation and escalation; guarded by the lock bit
+                                       ///< of `status`
   struct webble_child_list children;   ///< of async let; guarded by the lock bit of `status`
   struct webble_group *groups;         ///< the innermost open group; the same
   const char *name;                    ///< owned copy, or null
-  uintptr_t ticket;                    ///< atomic, see QueueTicket.swift
   struct webble_task *awaited;         ///< whose end the task waits for, or null; guarded by the lock bit
+
   struct webble_task *escalated;       ///< the next in an escalator's list
+  struct webble_task *cancelled;       ///< the next in a canceller's list
   uint32_t told_priority;              ///< the last that an escalation told of; guarded by the lock bit
+  struct webble_child_links child;     ///< only of tasks with the flag for it; see ChildTasks.swift
 };
 
 /// A task group, in the 32 words of the parent's frame that the compiler leaves for it.
@@ -122,9 +126,16 @@ struct webble_group {
 
 _Static_assert(sizeof(struct webble_group) <= 32 * sizeof(void *), "the frame has no more room");
 _Static_assert(offsetof(struct webble_task, context) == 36, "the compiler loads it from there");
+_Static_assert(offsetof(struct webble_task, entry) == 64, "the first cache line has room for no more");
+
+/// Bytes of a task that is no child.
+static inline uintptr_t webble_size_of_task(void) { return offsetof(struct webble_task, child); }
 
 // Addresses of the atomic fields: Embedded Swift has no key paths to compute them.
 static inline uintptr_t *webble_task_status(struct webble_task *task) { return &task->status; }
+static inline uint32_t webble_reference_count(struct webble_task *task) {
+  return __atomic_load_n(&task->object.references, __ATOMIC_ACQUIRE);
+}
 static inline uintptr_t *webble_task_ticket(struct webble_task *task) { return &task->ticket; }
 static inline uintptr_t *webble_group_state(struct webble_group *group) { return &group->state; }
 static inline struct webble_child_list *webble_children(struct webble_task *task,
@@ -144,7 +155,8 @@ struct webble_thread {
   uintptr_t task_executor;           ///< identity of the custom task executor that runs the job, or 0
   uint32_t is_lent;                  ///< 1 while somebody else's executor is lent to the task that runs
   void *worker;                      ///< the scheduler's Worker, or null outside the runtime
-  uint32_t in_turn;                  ///< 1 while the run loop is on the stack
+  void *stocked;                     ///< the owner of a pool that the thread has references to in stock
+  uint32_t stock;                    ///< how many; see PoolOwner.swift
   char *stack_base;                  ///< lowest address of the shadow stack
   uintptr_t stack_size;              ///< in bytes; 0 until the thread is set up
   void *locals;                      ///< task-local bindings made outside any task, +1
@@ -186,9 +198,18 @@ void webble_call_handler(void *function, void *context);
 void webble_call_escalation_handler(void *function, void *context, uint32_t before, uint32_t after);
 void webble_call_object_work(void *work, void *object);
 
-/// Reference counting, defined by every compiled Swift object file.
+/// Reference counting. Compiled Swift brings it along; entry.c has a better `swift_release`.
 void *swift_retain(void *object);
 void swift_release(void *object);
+
+static inline void webble_retain_many(void *object, uint32_t count) {
+  __atomic_fetch_add(&((struct webble_object *)object)->references, count, __ATOMIC_RELAXED);
+}
+static inline void webble_release_many(void *object, uint32_t count) {
+  if (count == 0) return;
+  __atomic_fetch_sub(&((struct webble_object *)object)->references, count - 1, __ATOMIC_RELEASE);
+  swift_release(object);
+}
 
 /// Metadata of task objects: no superclass, and the function that the last release calls.
 extern const void *const webble_task_metadata[2];

@@ -151,6 +151,11 @@ extension Atomic where Value: FixedWidthInteger {
   ) -> (oldValue: Value, newValue: Value) { update(file) { $0 - operand } }
 
   @discardableResult
+  public borrowing func wrappingSubtract(
+    _ operand: Value, ordering: AtomicUpdateOrdering, file: StaticString = #fileID
+  ) -> (oldValue: Value, newValue: Value) { update(file) { $0 &- operand } }
+
+  @discardableResult
   public borrowing func bitwiseOr(
     _ operand: Value, ordering: AtomicUpdateOrdering, file: StaticString = #fileID
   ) -> (oldValue: Value, newValue: Value) { update(file) { $0 | operand } }

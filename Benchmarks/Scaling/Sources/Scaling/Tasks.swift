@@ -158,7 +158,7 @@ final class Program {
 
   private func complete(_ task: TaskPointer, _ result: Int) {
     if task.pointee.isLoad {
-      Core.current!.pointee.worker!.pointee.load.subtract(1, ordering: .releasing)
+      Core.current!.pointee.worker!.pointee.load.subtract(onOwnThread: true)
     }
     task.pointee.result = result
     let waiter = task.pointee.future.exchange(1, ordering: .acquiringAndReleasing)
@@ -199,8 +199,8 @@ final class Program {
     }
     task.pointee.code.release()
     let header = spanHeader(task)
-    touch(header, isWrite: false, .spanHeader)
-    let owner = Span.containing(task).header.pointee.owner
+    touch(header + cacheLineSize, isWrite: false, .spanHeader)
+    let owner = Span.containing(task).owner.pointee
     if owner == UInt(bitPattern: webble_current_heap()) {
       touch(header, isWrite: true, .spanHeader)
     }

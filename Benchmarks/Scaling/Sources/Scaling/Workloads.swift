@@ -61,7 +61,7 @@ private func spawnLeaves(_ count: Int, _ isPinned: Bool, _ countdown: Countdown,
 {
   for _ in 0..<count {
     let home = isPinned ? program.pool.pointee.leastLoaded : nil
-    home?.pointee.load.add(1, ordering: .relaxed)
+    home?.pointee.load.add()
     program.release(program.spawn(Leaf(countdown), on: home, isLoad: isPinned))
   }
 }
