@@ -45,6 +45,7 @@ struct ProductBuilder: Sendable {
         "--scratch-path", scratch.path, "--swift-sdks-path", sdk.path,
         "--swift-sdk", SDKRecipe.identifier, "--product", product,
       ] + linkerOptions.flatMap { ["-Xlinker", $0] }
+      + (configuration == .release ? SDKRecipe.releaseOptions.flatMap { ["-Xswiftc", $0] } : [])
     switch output {
     case .errorStream:
       guard try await runOnErrorStream(toolchain.swift, arguments, in: package) else {

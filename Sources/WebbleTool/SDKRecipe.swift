@@ -98,6 +98,11 @@ enum SDKRecipe {
     "__wasm_init_tls", "__stack_pointer", "__heap_base",
   ]
 
+  /// What release builds compile a program's Swift modules with besides. SwiftPM asks for as many
+  /// threads as there are processors, and the compiler then cuts a module into one unit of LLVM's for
+  /// each file, between which nothing is inlined or dropped, unless told not to.
+  static let releaseOptions = ["-Xfrontend", "-enable-single-module-llvm-emission"]
+
   /// The linker options of one build that differ from the toolset's; the linker takes the last.
   static func linkerOptions(maximumMemory: Int?, stackSize: Int?) -> [String] {
     var options: [String] = []
