@@ -4,14 +4,34 @@ import WebbleAllocator
 import WebbleScheduler
 @_spi(Webble) import _Concurrency
 
+// Every program has this code, so it keeps texts as bytes: what strings take to be made and read would be
+// a tenth of a small program. A text becomes a string where the user asks for it.
+
 /// Where the workers' script comes from.
-enum WorkerSource {
-  /// The glue that started the program.
-  case glue
-  /// The glue at a URL, absolute or relative to the page.
-  case gluePath(String)
-  /// The user's own script.
-  case script(String)
+struct WorkerSource {
+  /// The URL in UTF-8, absolute or relative to the page; empty for the glue that started the program.
+  let url: UnsafeMutableBufferPointer<CChar>
+  /// Whether it is the user's own script, not the glue.
+  let isScript: Bool
+
+  static var glue: WorkerSource {
+    WorkerSource(url: UnsafeMutableBufferPointer(start: nil, count: 0), isScript: false)
+  }
+
+  private init(url: UnsafeMutableBufferPointer<CChar>, isScript: Bool) {
+    self.url = url
+    self.isScript = isScript
+  }
+
+  /// Copies the URL; `deallocate` frees the copy.
+  init(url: String, isScript: Bool) {
+    self.init(url: .allocate(capacity: url.utf8.count), isScript: isScript)
+    for (index, unit) in url.utf8.enumerated() {
+      self.url.initializeElement(at: index, to: CChar(bitPattern: unit))
+    }
+  }
+
+  func deallocate() { url.deallocate() }
 }
 
 /// How a pool's workers start and end.
@@ -25,39 +45,32 @@ enum WorkerSource {
 @MainActor
 final class PoolLifecycle: Sendable {
   private nonisolated(unsafe) let pool: PoolPointer
-  private nonisolated let source: WorkerSource
+  private nonisolated(unsafe) let source: WorkerSource
 
   private var startedCount = 0
-  private var failure: ThreadPoolError?
+  private var failure: StartFailure?
   private var isClosed = false
   private var readyWaiters: [UnsafeContinuation<Void, Never>] = []
   private var closedWaiters: [UnsafeContinuation<Void, Never>] = []
   /// The pool while it is the global executor, which keeps it open until it is shut down.
   private var globalExecutor: ThreadPool?
-  /// By worker; freed when it is gone.
-  private var memory: [WorkerMemory?] = []
 
   /// Bytes of a worker's shadow stack: as many as the main thread's has.
   private nonisolated static var stackSize: UInt { webble_main_stack_size() }
 
-  private struct WorkerMemory {
-    let stack: UnsafeMutableRawPointer
-    let threadLocals: UnsafeMutableRawPointer
+  /// What kept the first worker that failed from starting.
+  private enum StartFailure: @unchecked Sendable {
+    case outOfMemory
+    /// The glue's text in UTF-8, owned.
+    case workerFailed(index: Int, reason: UnsafeRawBufferPointer)
 
-    init?() {
-      let alignment = Swift.max(UInt(webble_tls_align()), 16)
-      guard
-        let stack = Allocator.allocate(byteCount: stackSize, alignment: 16),
-        let threadLocals = Allocator.allocate(
-          byteCount: UInt(webble_tls_size()), alignment: alignment)
-      else { return nil }
-      self.stack = stack
-      self.threadLocals = threadLocals
-    }
-
-    func free() {
-      Allocator.deallocate(stack)
-      Allocator.deallocate(threadLocals)
+    var error: ThreadPoolError {
+      switch self {
+      case .outOfMemory: .outOfMemory
+      case .workerFailed(let index, let reason):
+        // Decoding with repair would bring 19 KB of code for strings; the glue writes UTF-8.
+        .workerFailed(index: index, reason: String(validating: reason, as: UTF8.self) ?? "")
+      }
     }
   }
 
@@ -66,6 +79,11 @@ final class PoolLifecycle: Sendable {
     self.source = source
     // Until the last worker is gone: the glue's reports come by way of the pool.
     pool.pointee.lifecycle = Unmanaged.passRetained(self).toOpaque()
+  }
+
+  deinit {
+    source.deallocate()
+    if case .workerFailed(_, let reason)? = failure { reason.deallocate() }
   }
 
   /// Runs `body` on the main thread: at once if this is it.
@@ -84,14 +102,13 @@ final class PoolLifecycle: Sendable {
   private func startWorkers() {
     if isIsolated() {
       for index in 0..<pool.pointee.workerCount {
-        guard let workerMemory = WorkerMemory() else {
-          fail(.outOfMemory)
+        guard start(pool.pointee.worker(index)) else {
+          failure = .outOfMemory
+          closeNow()
           // The workers that were never made are gone already.
           for missing in index..<pool.pointee.workerCount { isGone(pool.pointee.worker(missing)) }
           return
         }
-        memory.append(workerMemory)
-        start(pool.pointee.worker(index), workerMemory)
       }
     } else {
       startedCount = pool.pointee.workerCount
@@ -100,28 +117,27 @@ final class PoolLifecycle: Sendable {
     }
   }
 
-  private func start(_ worker: WorkerPointer, _ memory: WorkerMemory) {
-    let url: String
-    let isScript: Bool
-    switch source {
-    case .glue: (url, isScript) = ("", false)
-    case .gluePath(let path): (url, isScript) = (path, false)
-    case .script(let script): (url, isScript) = (script, true)
+  /// - Returns: false if there is no memory for the worker's thread.
+  private func start(_ worker: WorkerPointer) -> Bool {
+    // The stack is first, so that the thread-local variables have to be brought to their alignment.
+    let alignment = Swift.max(UInt(webble_tls_align()), 16)
+    let threadLocals = (Self.stackSize + alignment - 1) & ~(alignment - 1)
+    let byteCount = threadLocals + UInt(webble_tls_size())
+    guard let memory = Allocator.allocate(byteCount: byteCount, alignment: alignment) else {
+      return false
     }
-    // `withUTF8` would bring code for strings that Embedded Swift does not have.
-    url.utf8.withContiguousStorageIfAvailable { bytes in
-      webble_js_start_worker(
-        worker, UnsafeRawPointer(bytes.baseAddress)?.assumingMemoryBound(to: CChar.self),
-        UInt32(bytes.count), isScript ? 1 : 0, UInt32(worker.pointee.index),
-        memory.stack, UInt32(Self.stackSize), memory.threadLocals)
-    }
+    worker.pointee.threadMemory = memory
+    webble_js_start_worker(
+      worker, source.url.baseAddress, UInt32(source.url.count), source.isScript ? 1 : 0,
+      UInt32(worker.pointee.index), memory, UInt32(Self.stackSize), memory + Int(threadLocals))
+    return true
   }
 
   func ready() async throws(ThreadPoolError) {
     while startedCount < pool.pointee.workerCount, failure == nil, pool.pointee.isOpen {
       await withUnsafeContinuation { readyWaiters.append($0) }
     }
-    if let failure { throw failure }
+    if let failure { throw failure.error }
     if startedCount < pool.pointee.workerCount { throw .shutDown }
   }
 
@@ -130,14 +146,15 @@ final class PoolLifecycle: Sendable {
     if startedCount == pool.pointee.workerCount { resume(&readyWaiters) }
   }
 
-  func hasFailed(_ worker: WorkerPointer, _ reason: String) {
-    fail(.workerFailed(index: worker.pointee.index, reason: reason))
-    isGone(worker)
-  }
-
-  private func fail(_ error: ThreadPoolError) {
-    if failure == nil { failure = error }
+  /// - Parameter reason: memory of the allocator's, to be freed here.
+  func hasFailed(_ worker: WorkerPointer, _ reason: UnsafeRawBufferPointer) {
+    if failure == nil {
+      failure = .workerFailed(index: worker.pointee.index, reason: reason)
+    } else {
+      reason.deallocate()
+    }
     closeNow()
+    isGone(worker)
   }
 
   // Ending
@@ -169,11 +186,8 @@ final class PoolLifecycle: Sendable {
 
   /// A worker has left the module for good, or was never in it. What it did not run never will.
   func isGone(_ worker: WorkerPointer) {
-    let index = worker.pointee.index
-    if memory.indices.contains(index) {
-      memory[index]?.free()
-      memory[index] = nil
-    }
+    Allocator.deallocate(worker.pointee.threadMemory)
+    worker.pointee.threadMemory = nil
     pool.takeRefused(from: worker, abandonJob)
     guard pool.pointee.workerHasLeft() else { return }
     pool.takeRefused(from: nil, abandonJob)
@@ -213,10 +227,7 @@ public func workerReady(_ worker: UnsafeMutableRawPointer) {
 public func workerFailed(
   _ worker: UnsafeMutableRawPointer, _ text: UnsafeMutableRawPointer, _ length: UInt32
 ) {
-  let bytes = UnsafeRawBufferPointer(start: text, count: Int(length))
-  // Decoding with repair would bring 19 KB of code for strings into every program; the glue writes UTF-8.
-  let reason = String(validating: bytes, as: UTF8.self) ?? ""
-  Allocator.deallocate(text)
+  nonisolated(unsafe) let reason = UnsafeRawBufferPointer(start: text, count: Int(length))
   report(worker) { lifecycle, worker in lifecycle.hasFailed(worker, reason) }
 }
 

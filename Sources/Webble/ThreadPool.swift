@@ -37,7 +37,7 @@ public final class ThreadPool: Sendable {
   public convenience init(
     _ gluePath: String, workerCount: Int? = nil
   ) throws(ThreadPoolError) {
-    try self.init(source: .gluePath(gluePath), count: workerCount ?? Self.defaultWorkerCount)
+    try self.init(source: WorkerSource(url: gluePath, isScript: false), count: workerCount ?? Self.defaultWorkerCount)
   }
 
   /// Starts a pool of `workerCount` workers, 1 to `maximumWorkerCount`.
@@ -54,7 +54,7 @@ public final class ThreadPool: Sendable {
   public convenience init(
     workerScript: String, workerCount: Int? = nil
   ) throws(ThreadPoolError) {
-    try self.init(source: .script(workerScript), count: workerCount ?? Self.defaultWorkerCount)
+    try self.init(source: WorkerSource(url: workerScript, isScript: true), count: workerCount ?? Self.defaultWorkerCount)
   }
 
   private static var defaultWorkerCount: Int {
@@ -63,6 +63,7 @@ public final class ThreadPool: Sendable {
 
   private init(source: WorkerSource, count: Int) throws(ThreadPoolError) {
     guard (1...Self.maximumWorkerCount).contains(count) else {
+      source.deallocate()
       throw .invalidWorkerCount(count)
     }
     pool = Pool.make(workerCount: count, isVirtual: !isIsolated())

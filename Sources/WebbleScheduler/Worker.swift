@@ -70,6 +70,10 @@ public struct Worker: ~Copyable {
   /// Jobs that came from another worker's deque. For statistics.
   public var jobsStolen = 0
 
+  /// What a thread of its own needs while it lasts: its stack and its thread-local variables. Main thread
+  /// only.
+  public var threadMemory: UnsafeMutableRawPointer?
+
   public init(index: Int, pool: PoolPointer?, isVirtual: Bool) {
     self.index = index
     self.pool = pool
