@@ -19,6 +19,7 @@ enum Opcode {
   static let globalGet: UInt8 = 0x23
   static let globalSet: UInt8 = 0x24
   static let i32Load: UInt8 = 0x28
+  static let i64Store32: UInt8 = 0x3e
   static let i32Const: UInt8 = 0x41
   static let i32Add: UInt8 = 0x6a
   static let i32Sub: UInt8 = 0x6b
@@ -62,10 +63,14 @@ extension ByteReader {
 
   /// Reads the immediates of a load or store and returns the offset among them.
   mutating func memoryOffset() throws(WasmError) -> Int {
-    let alignment = try u32()
-    // Bit 6 of the alignment announces the index of a memory.
-    if alignment & 0x40 != 0 { try skipLEB() }
+    try skipAlignment()
     return try u32()
+  }
+
+  /// Passes over the immediates of a load or store that come before the offset.
+  mutating func skipAlignment() throws(WasmError) {
+    // Bit 6 of the alignment announces the index of a memory.
+    if try u32() & 0x40 != 0 { try skipLEB() }
   }
 
   private mutating func skipBulkImmediates() throws(WasmError) {

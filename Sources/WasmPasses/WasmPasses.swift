@@ -2,7 +2,8 @@
 public enum NamePolicy {
   /// Leave everything as it is.
   case keep
-  /// Drop the name section, DWARF, and the sections that only tools read.
+  /// Drop the name section, DWARF, and the sections that only tools read, and with them what keeps
+  /// offsets right: the bytes that the linker has left for numbers to grow into.
   case strip
   /// Replace each function's name in the name section, by a demangled one for example.
   case replace((String) -> String)
@@ -65,7 +66,8 @@ public struct PassedModule {
 
 /// Runs the passes over a linked module.
 ///
-/// The code section keeps its length, so that DWARF, whose offsets are relative to it, stays right.
+/// The code section keeps its length, so that DWARF, whose offsets are relative to it, stays right,
+/// unless it is stripped.
 ///
 /// - Throws: `WasmError` if `module` is not a WebAssembly module, is damaged, uses an instruction
 ///   that the passes do not know, or lacks what an option needs.
@@ -151,6 +153,14 @@ private func rewriteSections(
   var output = Array(UnsafeBufferPointer(start: reader.base, count: 8))
   output.reserveCapacity(reader.end)
   for section in layout.sections {
+    if section.id == 10, case .strip = names {
+      // The code.
+      var content = unsignedLEB(layout.bodies.count)
+      for body in layout.bodies { appendSized(try reader.slice(body).unpadded(), to: &content) }
+      output.append(section.id)
+      appendSized(content, to: &output)
+      continue
+    }
     if section.id == 0 {
       switch names {
       case .keep: break

@@ -112,6 +112,32 @@ import Testing
     #expect(passed.functionNames == [0: "log", 1: Name.sync])
   }
 
+  @Test func stripShortensNumbers() throws {
+    // A global, calls and their tables, a load, a negative number and one that needs all its bytes.
+    func code(_ number: (Int) -> [UInt8], minusOne: [UInt8]) -> [UInt8] {
+      let globals: [UInt8] = [0x23] + number(0) + [0x24] + number(0)
+      let load: [UInt8] = [0x41] + number(8) + [0x28, 2] + number(16) + [0x1a]
+      let calls: [UInt8] = [0x10] + number(1) + [0x41] + minusOne + [0x11] + number(1) + number(0)
+      return globals + load + calls + [0x41, 0xff, 0xff, 0xff, 0xff, 0x07, 0x1a]
+    }
+    let padded = ModuleBuilder(.init(
+      name: Name.sync, type: 1,
+      code: code({ Code.padded(UInt8($0)) }, minusOne: [0xff, 0xff, 0xff, 0xff, 0x7f])))
+    let passed = try runPasses(on: padded.bytes, options: passes(names: .strip))
+    let short = code({ [UInt8($0)] }, minusOne: [0x7f])
+    #expect(passed.bytes == padded.beforeCode + padded.codeSection([short]))
+  }
+
+  @Test func paddedSignStays() throws {
+    // 64 and -65 take two bytes each: bit 6 of the last one is the sign.
+    let padded: [UInt8] =
+      [0x41, 0xc0, 0x80, 0x80, 0x80, 0x00, 0x1a, 0x41, 0xbf, 0xff, 0xff, 0xff, 0x7f, 0x1a]
+    let short: [UInt8] = [0x41, 0xc0, 0x00, 0x1a, 0x41, 0xbf, 0x7f, 0x1a]
+    let builder = ModuleBuilder(.init(name: Name.sync, type: 1, code: padded))
+    let passed = try runPasses(on: builder.bytes, options: passes(names: .strip))
+    #expect(passed.bytes == builder.beforeCode + builder.codeSection([short]))
+  }
+
   @Test func replace() throws {
     var builder = debugModule
     // Long enough that sizes take two bytes.
