@@ -51,17 +51,20 @@ func stopProgram(_ text: UnsafeMutableRawPointer, _ byteCount: Int) -> Never {
   webble_js_fatal(text.assumingMemoryBound(to: CChar.self), UInt32(byteCount))
 }
 
-/// Text of bounded length on the stack, for messages of code that must not allocate.
+/// Text of bounded length on the stack, for messages of code that must not allocate. Not inlined: every
+/// program has its messages, and none is in a hurry.
 struct FixedText {
   private var bytes = InlineArray<256, UInt8>(repeating: 0)
   private var count = 0
 
   init() {}
 
+  @inline(never)
   mutating func append(_ text: StaticString) {
     for index in 0..<text.utf8CodeUnitCount { append(text.utf8Start[index]) }
   }
 
+  @inline(never)
   mutating func append(_ value: UInt) {
     if value >= 10 { append(value / 10) }
     append(UInt8(truncatingIfNeeded: value % 10) + 0x30)
@@ -82,6 +85,7 @@ struct FixedText {
     count += 1
   }
 
+  @inline(never)
   func stop() -> Never {
     let copy = allocateOrStop(UInt(count), alignment: 1)
     self.copy(to: copy)

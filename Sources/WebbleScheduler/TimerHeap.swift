@@ -184,16 +184,22 @@ public struct TimerHeap: ~Copyable {
   }
 
   private func grow() {
+    state.pointee.entries = withTwiceTheRoom(state.pointee.entries)
+    state.pointee.places = withTwiceTheRoom(state.pointee.places)
+    state.pointee.capacity *= 2
+  }
+
+  /// Moves `capacity` elements of a type without references: by their bytes, since `moveInitialize` becomes
+  /// four loops.
+  private func withTwiceTheRoom<Element: BitwiseCopyable>(
+    _ elements: UnsafeMutablePointer<Element>
+  ) -> UnsafeMutablePointer<Element> {
     let capacity = state.pointee.capacity
-    let entries = UnsafeMutablePointer<Entry>.allocate(capacity: capacity * 2)
-    entries.moveInitialize(from: state.pointee.entries, count: capacity)
-    state.pointee.entries.deallocate()
-    state.pointee.entries = entries
-    let places = UnsafeMutablePointer<Int>.allocate(capacity: capacity * 2)
-    places.moveInitialize(from: state.pointee.places, count: capacity)
-    state.pointee.places.deallocate()
-    state.pointee.places = places
-    state.pointee.capacity = capacity * 2
+    let copy = UnsafeMutablePointer<Element>.allocate(capacity: capacity * 2)
+    UnsafeMutableRawPointer(copy).copyMemory(
+      from: elements, byteCount: capacity * MemoryLayout<Element>.stride)
+    elements.deallocate()
+    return copy
   }
 
   func _checkInvariants() {

@@ -62,6 +62,8 @@ enum SDKRecipe {
       // The compiler's own LLVM passes move retains past loads, and so past the test whether an
       // object has one owner, which is such a load where Embedded Swift's runtime is in line.
       "-Xfrontend", "-disable-swift-specific-llvm-optzns",
+      // One trap for all failed checks of a function: a trap's report names the function.
+      "-Xfrontend", "-mergeable-traps",
     ] + targetFeatures.flatMap { ["-Xcc", $0] }
 
   /// Compiles the SDK's C files.
