@@ -24,13 +24,14 @@ const isNode = !!scope.process?.versions?.node;
  */
 const nodeModule = (name) => isNode ? scope.process.getBuiltinModule(`node:${name}`) : undefined;
 const nodeThreads = nodeModule("worker_threads");
+const isWorker = nodeThreads ? !nodeThreads.isMainThread : typeof scope.WorkerGlobalScope === "function";
 
 /**
  * A worker of WebKitGTK or WPE that is notified while it is about to sleep sleeps on, the wait's promise
  * pending, until something else wakes its thread: its run loop looks for such promises only before it waits
  * for messages (seen with 2.50.6).
  */
-const losesWakeUps = typeof scope.WorkerGlobalScope === "function"
+const losesWakeUps = isWorker && !isNode
   && /Linux.*AppleWebKit/.test(navigator.userAgent) && !/Chrom/.test(navigator.userAgent);
 
 /** Thrown through the module's frames to get out of it; nothing is wrong. */
@@ -81,7 +82,7 @@ class Thread {
           this.bytes(to + done, part.length).set(part);
         }
       },
-      parallelism: () => Math.max(1, scope.navigator?.hardwareConcurrency ?? nodeParallelism()),
+      parallelism: () => Math.max(1, scope.navigator?.hardwareConcurrency ?? nodeModule("os").availableParallelism()),
       ...more,
     };
     const usesJavaScript = WebAssembly.Module.imports(module).some((one) => one.module === "javascript");
@@ -133,6 +134,14 @@ class Thread {
   }
 
   /**
+   * Calls an export that returns nothing.
+   * @param {string} name without its prefix @param {...number} values
+   */
+  call(name, ...values) {
+    this.enter(() => (this.exports[`webble_${name}`](...values), 0));
+  }
+
+  /**
    * The thread's kind says what a trap does.
    * @param {Error} error
    */
@@ -149,7 +158,7 @@ class Thread {
     // Firefox has an InternalError for it.
     else if (error instanceof RangeError || error.name === "InternalError") message = `stack overflow: ${message}`;
     else if (message === "unreachable" || /^Unreachable code/.test(message)) {
-      message = "a trap: an arithmetic overflow, or a failed check (which a debug build may name)";
+      message = "a trap: an arithmetic overflow, or a failed check, which a debug build may name";
     }
     return { thread: this.name, message, stack: error.stack ?? "" };
   }
@@ -179,7 +188,7 @@ class Loop {
   constructor(/** @type {Thread} */ thread, /** @type {number} */ worker) {
     this.thread = thread;
     this.worker = worker;
-    this.canWait = isShared(thread.memory);
+    this.canWait = !(thread.memory.buffer instanceof ArrayBuffer);
     this.word = thread.exports.webble_park_word(worker) >>> 2;
   }
 
@@ -232,14 +241,6 @@ class Loop {
   left() {}
 }
 
-function isShared(/** @type {WebAssembly.Memory} */ memory) {
-  return typeof SharedArrayBuffer === "function" && memory.buffer instanceof SharedArrayBuffer;
-}
-
-function nodeParallelism() {
-  return nodeModule("os").availableParallelism();
-}
-
 /**
  * Runs `callback` after one round of the event loop.
  * @type {(callback: () => void) => void}
@@ -263,16 +264,16 @@ const macrotask = isNode
  * @returns {Promise<Program>}
  */
 export async function start(options = {}) {
-  if (isOwnWorker()) return new Promise(() => {});
+  // The page's script, which a bundler has merged with this one, in a worker of ours.
+  if (isWorker && (isNode || /^webble worker/.test(scope.name))) return new Promise(() => {});
   const url = options.module instanceof WebAssembly.Module ? undefined
     : new URL(options.module ?? "./app.wasm", import.meta.url);
   const isIsolated = options.isolated ?? scope.crossOriginIsolated ?? true;
   const print = options.print ?? ((line) => console.log(line));
   const printError = options.printError ?? ((line) => console.error(line));
   if (!isIsolated) {
-    printError("webble: this page is not cross-origin isolated, so everything runs on its main thread. "
-      + "To get threads, serve it with the headers Cross-Origin-Opener-Policy: same-origin and "
-      + "Cross-Origin-Embedder-Policy: require-corp (or credentialless).");
+    printError("webble: this page is not cross-origin isolated, so everything runs on its main thread. For threads, "
+      + "serve it with Cross-Origin-Opener-Policy: same-origin and Cross-Origin-Embedder-Policy: require-corp.");
   }
   const module = await compile(options.module, url, isIsolated);
   const metadata = readMetadata(module);
@@ -288,8 +289,7 @@ async function compile(given, url, isIsolated) {
   const name = String(url);
   /** @type {Response | undefined} */ let response;
   if (!(isNode && url?.protocol === "file:")) {
-    response = await fetch(name).catch((error) => { throw new Error(`webble: ${name} could not be fetched: ${error.message}`); });
-    if (!response.ok) throw new Error(`webble: ${name} could not be fetched: HTTP status ${response.status}`);
+    response = await fetched(name);
   }
   try {
     // Streaming compilation is what browsers cache; it insists on the MIME type.
@@ -304,42 +304,33 @@ async function compile(given, url, isIsolated) {
   }
 }
 
+/** @param {string} url */
+async function fetched(url) {
+  let reason;
+  try {
+    const response = await fetch(url);
+    if (response.ok) return response;
+    reason = `HTTP status ${response.status}`;
+  } catch (error) {
+    reason = /** @type {Error} */ (error).message;
+  }
+  throw new Error(`${url} could not be fetched: ${reason}`);
+}
+
 /**
  * Changes the import of a shared memory to one of a memory that is not: the same code runs on either.
  * @param {Uint8Array} bytes a module, changed in place
  */
 function unshareMemory(bytes) {
-  let at = 8;
-  const number = () => {
-    let value = 0;
-    for (let shift = 0; ; shift += 7) {
-      const byte = bytes[at++];
-      value |= (byte & 127) << shift;
-      if (byte < 128) return value;
-    }
-  };
-  const skipName = () => { const length = number(); at += length; };
-  const limits = () => { const flags = bytes[at++]; number(); if (flags & 1) number(); };
-  while (at < bytes.length) {
-    const section = bytes[at++], end = number() + at;
-    if (section !== 2) { at = end; continue; }
-    for (let count = number(); count > 0; count--) {
-      skipName();
-      skipName();
-      const kind = bytes[at++];
-      if (kind === 2) { bytes[at] &= ~2; return; }
-      if (kind === 0) number();
-      else if (kind === 1) { at++; limits(); }
-      else if (kind === 3) at += 2;
-    }
-    return;
-  }
+  // The import's name with its length, and its kind: before it there are only types. Then its flags.
+  const name = "\x06memory\x02";
+  bytes[new TextDecoder("latin1").decode(bytes).indexOf(name) + name.length] &= ~2;
 }
 
 /** @param {WebAssembly.Module} module @returns {{initialPages: number, maximumPages: number, symbols: string?}} */
 function readMetadata(module) {
   const [section] = WebAssembly.Module.customSections(module, "webble");
-  if (!section) throw new Error("webble: the module was not finished by `webble build`, which notes in it how much memory it needs");
+  if (!section) throw new Error("webble: the module was not finished by `webble build`");
   return JSON.parse(new TextDecoder().decode(section));
 }
 
@@ -400,14 +391,14 @@ class Main extends Thread {
     // A promise of Atomics.waitAsync does not keep Node running.
     if (isNode) this.#keepAlive = setInterval(() => {}, 0x7fffffff);
     this.exports.webble_initialize(this.exports.__heap_base.value, pageLimit, isIsolated);
-    this.enter(() => (this.exports.webble_main(), 0));
+    this.call("main");
   }
 
   /** @param {number} worker */
   loop(worker) {
     const loop = super.loop(worker);
     // A worker whose turns this thread takes has no thread of its own to report its end.
-    loop.left = () => { if (!this.isStopped) this.enter(() => (this.exports.webble_worker_gone(worker), 0)); };
+    loop.left = () => { if (!this.isStopped) this.call("worker_gone", worker); };
     return loop;
   }
 
@@ -489,7 +480,7 @@ class Main extends Thread {
     const given = urlLength ? this.text(url, urlLength) : "";
     /** @type {any} */ let worker;
     /** @type {string} */ let script = "";
-    /** @type {string | undefined} */ let blob;
+    /** @type {string} */ let blob = "";
     try {
       script = given ? String(new URL(given, isNode ? import.meta.url : location.href)) : import.meta.url;
       if (nodeThreads) {
@@ -501,10 +492,15 @@ class Main extends Thread {
         blob = URL.createObjectURL(new Blob([`import ${JSON.stringify(script)};`], { type: "text/javascript" }));
         worker = new Worker(blob, { type: "module", name });
       }
+      this.workers.set(pointer, worker);
+      worker.postMessage({
+        webble: "start", module: this.module, memory: this.memory, pointer, index, stack, stackSize, tls,
+        timeOrigin: performance.timeOrigin, page: this.page, programArguments: this.arguments,
+      });
     } catch (error) {
       const { name: kind, message } = /** @type {Error} */ (error);
       // WebKit throws here what a Content-Security-Policy forbids; other engines report it later.
-      queueMicrotask(() => fail(`the worker could not be created: ${message}${kind === "SecurityError" ? policyHint : ""}`));
+      queueMicrotask(() => fail(`it could not be created: ${message}${kind === "SecurityError" ? policyHint : ""}`));
       return;
     }
     let isReady = false;
@@ -512,18 +508,18 @@ class Main extends Thread {
     const onMessage = (message) => {
       if (message.webble === "ready") {
         isReady = true;
-        if (blob) URL.revokeObjectURL(blob);
-        this.enter(() => (this.exports.webble_worker_ready(pointer), 0));
+        URL.revokeObjectURL(blob);
+        this.call("worker_ready", pointer);
       } else if (message.webble === "left") {
         this.workers.delete(pointer);
-        this.enter(() => (this.exports.webble_worker_gone(pointer), 0));
+        this.call("worker_gone", pointer);
       } else if (message.webble === "failed") {
         fail(message.reason);
       } else if (message.webble === "exit") {
-        this.enter(() => (this.exports.webble_write_lines(), 0));
+        this.call("write_lines");
         this.stop(message.status);
       } else if (message.webble === "trap") {
-        this.enter(() => (this.exports.webble_write_lines(), 0));
+        this.call("write_lines");
         this.reportTrap(message);
       } else if (message.webble === "javascript") {
         this.onmessage?.(message);
@@ -535,7 +531,7 @@ class Main extends Thread {
       if (isReady) {
         this.reportTrap({ thread: name.slice(7), message: event.message ?? String(event), stack: event.error?.stack ?? "" });
       } else if (this.workers.get(pointer) === worker) {
-        if (blob) URL.revokeObjectURL(blob);
+        URL.revokeObjectURL(blob);
         const reason = await whyScriptFails(script, event.message);
         if (this.workers.get(pointer) === worker) fail(reason);
       }
@@ -546,15 +542,6 @@ class Main extends Thread {
     } else {
       worker.onmessage = (/** @type {MessageEvent} */ event) => onMessage(event.data);
       worker.onerror = onError;
-    }
-    this.workers.set(pointer, worker);
-    try {
-      worker.postMessage({
-        webble: "start", module: this.module, memory: this.memory, pointer, index, stack, stackSize, tls,
-        timeOrigin: performance.timeOrigin, page: this.page, programArguments: this.arguments,
-      });
-    } catch (error) {
-      fail(`the shared memory could not be sent to the worker: ${/** @type {Error} */ (error).message}`);
     }
   }
 }
@@ -567,12 +554,10 @@ async function whyScriptFails(script, message) {
   if (message) return `${script} failed: ${message}`;
   if (isNode) return `${script} failed`;
   try {
-    const response = await fetch(script);
-    const type = response.headers.get("Content-Type") ?? "none";
-    if (!response.ok) return `${script} was not found: HTTP status ${response.status}`;
-    if (!/javascript/.test(type)) return `${script} is served as ${type}, not as text/javascript`;
+    const type = (await fetched(script)).headers.get("Content-Type");
+    if (!/javascript/.test(type ?? "")) return `${script} is served as ${type}, not as text/javascript`;
   } catch (error) {
-    return `${script} could not be fetched: ${/** @type {Error} */ (error).message}`;
+    return /** @type {Error} */ (error).message;
   }
   return `${script} could not be run as a module worker${policyHint}`;
 }
@@ -582,11 +567,7 @@ const policyHint = "; does the page's Content-Security-Policy allow it in worker
 
 // A worker
 
-function isOwnWorker() {
-  return nodeThreads ? !nodeThreads.isMainThread : typeof scope.WorkerGlobalScope === "function" && /^webble worker/.test(scope.name);
-}
-
-if (nodeThreads ? !nodeThreads.isMainThread : typeof scope.WorkerGlobalScope === "function") {
+if (isWorker) {
   const port = nodeThreads?.parentPort ?? scope;
   /** @param {any} message */
   const receive = (message) => { if (message?.webble === "start") runWorker(port, message); };
@@ -628,6 +609,6 @@ async function runWorker(port, start) {
     port.postMessage({ webble: "ready" });
     loop.turn(true);
   } catch (error) {
-    port.postMessage({ webble: "failed", reason: `the module could not be started: ${/** @type {Error} */ (error).message}` });
+    port.postMessage({ webble: "failed", reason: `the module failed: ${/** @type {Error} */ (error).message}` });
   }
 }
