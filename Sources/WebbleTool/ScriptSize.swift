@@ -1,8 +1,10 @@
-/// The script without comments, indentation and empty lines: what a release build serves.
+/// The script without comments and without the white space that means nothing: what a release build serves.
 ///
 /// Reads lines, not JavaScript, and so counts on how the scripts in Glue/ are written: a comment takes
-/// whole lines, or is a type (`/** @type {…} */`) within one; no string holds either, or spans lines.
-func withoutComments(_ script: String) -> String {
+/// whole lines, or is a type (`/** @type {…} */`) within one; no string holds either; no string, template
+/// or regular expression spans lines, or has another of its kind within; a regular expression does not
+/// begin with a space, and a division has spaces around it.
+func shortened(_ script: String) -> String {
   var isInComment = false
   let lines = script.split(separator: "\n").compactMap { line -> String? in
     let text = line.drop { $0 == " " }
@@ -11,7 +13,22 @@ func withoutComments(_ script: String) -> String {
       return nil
     }
     let code = text.hasPrefix("//") ? "" : text.replacing(/\/\*\* @[^*]*\*\/ ?/, with: "")
-    return code.isEmpty || code.hasPrefix("/*") && code.hasSuffix("*/") ? nil : String(code)
+    return code.isEmpty || code.hasPrefix("/*") && code.hasSuffix("*/") ? nil : withoutSpaces(code)
   }
-  return lines.joined(separator: "\n") + "\n"
+  // After these no statement ends by the end of its line.
+  return (lines.joined(separator: "\n") + "\n").replacing(/([{;,(])\n/) { $0.1 }
+}
+
+/// The line without spaces beside punctuation, save for operators such as `+`, which may meet their like.
+private func withoutSpaces(_ line: Substring) -> String {
+  let literal = #/"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|`[^`]*`|/(?![ *])(?:[^/\\\[]|\\.|\[[^\]]*\])+//#
+  let punctuation = #/\ *([=<>?:;,(){}\[\]&|]+)\ */#
+  func short(_ code: Substring) -> Substring { code.replacing(punctuation) { $0.1 } }
+  var result = ""
+  var rest = line.startIndex
+  for match in line.matches(of: literal) {
+    result += short(line[rest..<match.range.lowerBound]) + line[match.range]
+    rest = match.range.upperBound
+  }
+  return result + short(line[rest...])
 }

@@ -41,7 +41,7 @@ struct Site: Sendable {
     let usesJavaScript = Data(finished.bytes).range(of: Data("\njavascript".utf8)) != nil
     for name in FileName.glue + (usesJavaScript ? FileName.javaScriptGlue : []) {
       var script = try String(contentsOf: repository.glue.appending(path: name), encoding: .utf8)
-      if configuration == .release && name.hasSuffix(".js") { script = withoutComments(script) }
+      if configuration == .release && name.hasSuffix(".js") { script = shortened(script) }
       try Data(script.utf8).write(to: folder.appending(path: name), options: .atomic)
     }
     let page = try String(

@@ -3,10 +3,10 @@ import Testing
 
 @testable import WebbleTool
 
-@Suite struct ScriptCommentsTests {
+@Suite struct ScriptSizeTests {
   @Test func commentsGo() {
     #expect(
-      withoutComments(
+      shortened(
         """
         // One line.
         /* One. */
@@ -21,12 +21,28 @@ import Testing
         }
         """)
         == """
-          export class A {
-          #field = 1;
-          m(url) { return url + "//not/*one"; }
+          export class A{#field=1;m(url){return url + "//not/*one";}
           }
 
           """)
+  }
+
+  @Test func spacesThatMeanSomethingStay() {
+    let script = #"""
+      const a = b ? [ "x , y", 'so ( it ) is' ] : `${ c } = { d }`;
+      if (/^a b\/[/ ,]( c)? = /.test(a)) return - -a + +b;
+      const half = a / 2, sum = (a, b) => a
+        && b
+
+      """#
+    let short = #"""
+      const a=b?["x , y",'so ( it ) is']:`${ c } = { d }`;\#
+      if(/^a b\/[/ ,]( c)? = /.test(a))return - -a + +b;\#
+      const half=a / 2,sum=(a,b)=>a
+      &&b
+
+      """#
+    #expect(shortened(script) == short)
   }
 
   /// What is left of the scripts that are served is JavaScript, and has no comment.
@@ -35,7 +51,7 @@ import Testing
     guard name.hasSuffix(".js") else { return }
     let script = try String(
       contentsOf: Repository.find().glue.appending(path: name), encoding: .utf8)
-    let stripped = withoutComments(script)
+    let stripped = shortened(script)
     #expect(!stripped.contains("/**") && !stripped.contains("\n//"))
     try await withTemporaryFolder { folder in
       let file = folder.appending(path: "script.mjs")
