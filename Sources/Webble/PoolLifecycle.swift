@@ -91,7 +91,7 @@ final class PoolLifecycle: Sendable {
     if currentWorker() == workerOfMainThread() {
       unsafeBitCast(body, to: ((PoolLifecycle) -> Void).self)(self)
     } else {
-      Task { @MainActor in body(self) }
+      onMain { body(self) }
     }
   }
 
