@@ -322,7 +322,7 @@ async function fetched(url) {
  * @param {Uint8Array} bytes a module, changed in place
  */
 function unshareMemory(bytes) {
-  // The import's name with its length, and its kind: before it there are only types. Then its flags.
+  // The import's name with its length, and its kind, then its flags: before it there are only types and imports.
   const name = "\x06memory\x02";
   bytes[new TextDecoder("latin1").decode(bytes).indexOf(name) + name.length] &= ~2;
 }
