@@ -123,7 +123,10 @@ export async function measurePool(name, workers, isTiny) {
   async function measure(body, count, limit = tasksAtOnce, size = workers) {
     const pool = new MessagePool(size, limit);
     pool.connect();
-    /** As many repetitions as fit a quarter of a second. @param {number} leastCount */
+    /**
+     * As many repetitions as fit a quarter of a second.
+     * @param {number} leastCount
+     */
     const repeat = async (leastCount) => {
       const times = [];
       const end = performance.now() + (isTiny ? 0 : 250);

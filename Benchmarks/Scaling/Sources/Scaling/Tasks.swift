@@ -26,7 +26,7 @@ struct TaskBlock: ~Copyable {
   let code: Unmanaged<Code>
   var result = 0
 
-  static let byteCount = 400
+  static let byteCount = 192
 
   var job: Job { mutating get { withUnsafeMutablePointer(to: &header) { $0 } } }
 }
@@ -44,8 +44,8 @@ final class Program {
   let pool: PoolPointer
   let mainWorker: WorkerPointer
   let machine: Machine
-  /// The reference count of the pool's object: one more for each task, and for each closure that
-  /// captures the pool. Nil: nobody counts.
+  /// The reference count of the pool's object: one more for each closure that captures the pool, and some
+  /// for the tasks of each thread. Nil: nobody counts.
   private let references: UnsafeMutablePointer<Atomic<Int>>?
 
   init(workers: Int, machine: Machine, countsReferences: Bool) {
@@ -117,6 +117,7 @@ final class Program {
     core.pointee.counts.tasksSpawned += 1
     machine.compute(WorkCosts.create)
     retainPool(captures)
+    takeFromStock(core)
     let block = Allocator.allocate(byteCount: UInt(TaskBlock.byteCount))!
     touch(spanHeader(block), isWrite: true, .spanHeader)
     let task = block.bindMemory(to: TaskBlock.self, capacity: 1)
@@ -124,13 +125,11 @@ final class Program {
       to: TaskBlock(
         header: JobHeader(), home: home, isLoad: isLoad, code: .passRetained(code)))
     touch(block, byteCount: TaskBlock.byteCount, isWrite: true, .taskBlock)
-    retainPool(1)
     enqueue(task)
     return task
   }
 
   func enqueue(_ task: TaskPointer, yielding: Bool = false) {
-    task.pointee.ticket.store(1, ordering: .relaxed)
     let current = Core.current!.pointee.worker
     if let home = task.pointee.home {
       if home != current {
@@ -146,7 +145,10 @@ final class Program {
     let task = UnsafeMutableRawPointer(job).assumingMemoryBound(to: TaskBlock.self)
     let core = Core.current!
     core.pointee.counts.jobsRun += 1
-    _ = task.pointee.ticket.exchange(0, ordering: .acquiringAndReleasing)
+    // Nobody else can requeue a task whose handle is gone.
+    if task.pointee.references.load(ordering: .acquiring) != 1 {
+      _ = task.pointee.ticket.exchange(0, ordering: .acquiringAndReleasing)
+    }
     touch(WorkerLayout.owned(of: worker), isWrite: true, .workerOwn)
     touch(task, byteCount: TaskBlock.byteCount, isWrite: true, .taskBlock)
     machine.compute(WorkCosts.resume)
@@ -163,7 +165,7 @@ final class Program {
     task.pointee.result = result
     let waiter = task.pointee.future.exchange(1, ordering: .acquiringAndReleasing)
     if let waiter = TaskPointer(bitPattern: waiter) { enqueue(waiter) }
-    releasePool(1)
+    Core.current!.pointee.stock += 1
     release(task)
   }
 
@@ -181,6 +183,15 @@ final class Program {
     return task.pointee.result
   }
 
+  /// A task's reference to the pool's object.
+  private func takeFromStock(_ core: UnsafeMutablePointer<Core>) {
+    if core.pointee.stock == 0 {
+      references?.pointee.add(64, ordering: .relaxed)
+      core.pointee.stock = 64
+    }
+    core.pointee.stock -= 1
+  }
+
   private func retainPool(_ count: Int) {
     guard let references else { return }
     for _ in 0..<count { references.pointee.add(1, ordering: .relaxed) }
@@ -194,9 +205,10 @@ final class Program {
 
   /// Gives up a handle, or the task's reference to itself.
   func release(_ task: TaskPointer) {
-    guard task.pointee.references.subtract(1, ordering: .acquiringAndReleasing).newValue == 0 else {
-      return
-    }
+    guard
+      task.pointee.references.load(ordering: .acquiring) == 1
+        || task.pointee.references.subtract(1, ordering: .acquiringAndReleasing).newValue == 0
+    else { return }
     task.pointee.code.release()
     let header = spanHeader(task)
     touch(header + cacheLineSize, isWrite: false, .spanHeader)
