@@ -15,9 +15,7 @@ struct ChunkHeader {
   static var size: UInt { 16 }
 }
 
-/// Bytes of the first chunk, which many tasks hold while they are suspended, and of the smallest of
-/// those that follow: size classes of the allocator.
-private let firstChunkSize: UInt = 256
+/// Bytes of the smallest chunk: a few frames, and a size class of the allocator.
 private let minimumChunkSize: UInt = 1024
 
 @_silgen_name("swift_task_alloc")
@@ -63,8 +61,7 @@ private func addChunk(_ task: TaskPointer, _ byteCount: UInt) -> UnsafeMutableRa
     chunk = spare
     task.pointee.spare_chunk = nil
   } else {
-    let smallest = task.pointee.chunk == nil ? firstChunkSize : minimumChunkSize
-    let size = needed > smallest ? needed : smallest
+    let size = needed > minimumChunkSize ? needed : minimumChunkSize
     chunk = allocateOrStop(size, alignment: 16)
     chunk.assumingMemoryBound(to: ChunkHeader.self).pointee.size = size
   }
