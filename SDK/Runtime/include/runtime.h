@@ -8,6 +8,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "../CPlatform/platform.h"  // the SDK bundle has the two beside each other
+
 #define WEBBLE_SWIFT __attribute__((swiftcall))
 #define WEBBLE_IMPORT(name) __attribute__((import_module("webble"), import_name(#name)))
 
@@ -170,7 +172,9 @@ struct webble_thread {
 };
 
 extern _Thread_local struct webble_thread webble_thread_state;
-static inline struct webble_thread *webble_thread(void) { return &webble_thread_state; }
+static inline struct webble_thread *webble_thread(void) {
+  return WEBBLE_THREAD_LOCAL(webble_thread_state);
+}
 
 /// See Disturbance.swift. Negative: nothing is disturbed.
 #ifndef WEBBLE_SCHEDULE_SEED

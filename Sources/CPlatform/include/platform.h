@@ -15,10 +15,41 @@ struct webble_thread_slots {
 
 extern _Thread_local struct webble_thread_slots webble_thread_slots;
 
-static inline void *webble_current_worker(void) { return webble_thread_slots.worker; }
-static inline void webble_set_current_worker(void *worker) { webble_thread_slots.worker = worker; }
-static inline void *webble_current_heap(void) { return webble_thread_slots.heap; }
-static inline void webble_set_current_heap(void *heap) { webble_thread_slots.heap = heap; }
+/// The address of the calling thread's instance of a thread-local variable.
+///
+/// An asynchronous function may go on, after a suspension, on another thread. The compiler takes such an
+/// address for a constant of the whole function: it computes it once, before a branch whose sides both
+/// suspend and then need it (to free a frame, say), and keeps it in the function's frame. The task would
+/// go on with the memory of whatever task runs on the thread that it has left. So the address comes from
+/// an instruction of which the compiler knows nothing.
+#if defined(__wasm__)
+#define WEBBLE_THREAD_LOCAL(variable)                                                    \
+  ({                                                                                     \
+    __typeof__(variable) *address;                                                       \
+    __asm__ volatile(".globaltype __tls_base, i32\n"                                     \
+                     "global.get __tls_base\n"                                           \
+                     "i32.const " #variable "@TLSREL\n"                                  \
+                     "i32.add\n"                                                         \
+                     "local.set %0"                                                      \
+                     : "=r"(address));                                                   \
+    address;                                                                             \
+  })
+#else
+#define WEBBLE_THREAD_LOCAL(variable) (&(variable))
+#endif
+
+static inline void *webble_current_worker(void) {
+  return WEBBLE_THREAD_LOCAL(webble_thread_slots)->worker;
+}
+static inline void webble_set_current_worker(void *worker) {
+  WEBBLE_THREAD_LOCAL(webble_thread_slots)->worker = worker;
+}
+static inline void *webble_current_heap(void) {
+  return WEBBLE_THREAD_LOCAL(webble_thread_slots)->heap;
+}
+static inline void webble_set_current_heap(void *heap) {
+  WEBBLE_THREAD_LOCAL(webble_thread_slots)->heap = heap;
+}
 
 #if defined(__wasm__)
 
