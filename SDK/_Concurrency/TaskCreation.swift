@@ -78,10 +78,9 @@ private func roundedUp(_ size: UInt, to alignment: UInt) -> UInt {
   (size + alignment - 1) & ~(alignment - 1)
 }
 
-/// Bytes for frames in the task's own block: enough for small tasks to need no second one.
-private let inlineStackSize: UInt = 208
-
-/// Makes a task of one block: the task, its result, its first context and the start of its stack.
+/// Makes a task of one block: the task, its result and its first context. The rest of the last cache line
+/// is the start of its stack. What more stack it needs it gets when it runs, from the memory of the thread
+/// that runs it: tasks that wait for their first turn are many, and travel.
 @_cdecl("webble_task_create")
 func createTask(
   _ flags: UInt32, _ options: UnsafeRawPointer?,
@@ -126,7 +125,7 @@ func createTask(
   let resultOffset = roundedUp(taskSize, to: resultAlignment)
   let contextOffset = roundedUp(resultOffset + resultSize, to: 16)
   let stackOffset = roundedUp(contextOffset + UInt(function.pointee.context_size), to: 16)
-  let size = roundedUp(stackOffset + inlineStackSize, to: 16)
+  let size = roundedUp(stackOffset, to: UInt(bitPattern: cacheLineSize))
   let block = allocateOrStop(size, alignment: resultAlignment > 16 ? resultAlignment : 16)
   let task = block.bindMemory(to: webble_task.self, capacity: 1)
   task.initialize(to: webble_task())

@@ -15,7 +15,9 @@ struct ChunkHeader {
   static var size: UInt { 16 }
 }
 
-/// Bytes of the smallest chunk: a few frames, and a size class of the allocator.
+/// Bytes of the first chunk, which many tasks hold while they are suspended, and of the smallest of
+/// those that follow: size classes of the allocator.
+private let firstChunkSize: UInt = 256
 private let minimumChunkSize: UInt = 1024
 
 @_silgen_name("swift_task_alloc")
@@ -61,7 +63,8 @@ private func addChunk(_ task: TaskPointer, _ byteCount: UInt) -> UnsafeMutableRa
     chunk = spare
     task.pointee.spare_chunk = nil
   } else {
-    let size = needed > minimumChunkSize ? needed : minimumChunkSize
+    let smallest = task.pointee.chunk == nil ? firstChunkSize : minimumChunkSize
+    let size = needed > smallest ? needed : smallest
     chunk = allocateOrStop(size, alignment: 16)
     chunk.assumingMemoryBound(to: ChunkHeader.self).pointee.size = size
   }
@@ -78,7 +81,7 @@ private func addChunk(_ task: TaskPointer, _ byteCount: UInt) -> UnsafeMutableRa
 }
 
 /// Keeps the chunk for the next call that needs one: a loop of calls at the edge of a chunk would
-/// otherwise allocate each time. And unoptimised code reads of a callee's frame after it has freed it.
+/// otherwise allocate each time.
 @inline(never)
 private func removeChunk(_ task: TaskPointer, _ chunk: UnsafeMutableRawPointer) {
   let header = chunk.assumingMemoryBound(to: ChunkHeader.self)
