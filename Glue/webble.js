@@ -54,11 +54,13 @@ class Thread {
    * @param {string} name shown in error messages
    * @param {number} timeOrigin the main thread's, in milliseconds since 1970
    * @param {string | undefined} page what relative URLs are relative to; a worker's own may be a blob's
+   * @param {Uint8Array} encoded the program's arguments, each followed by a zero byte
    */
-  constructor(memory, name, timeOrigin, page) {
+  constructor(memory, name, timeOrigin, page, encoded) {
     this.memory = memory;
     this.name = name;
     this.page = page;
+    this.arguments = encoded;
     this.offset = performance.timeOrigin - timeOrigin;
   }
 
@@ -83,6 +85,9 @@ class Thread {
         }
       },
       parallelism: () => Math.max(1, scope.navigator?.hardwareConcurrency ?? nodeModule("os").availableParallelism()),
+      argumentsSize: () => this.arguments.length,
+      /** @param {number} to */
+      argumentsCopy: (to) => this.bytes(to, this.arguments.length).set(this.arguments),
       ...more,
     };
     const usesJavaScript = WebAssembly.Module.imports(module).some((one) => one.module === "javascript");
@@ -152,7 +157,7 @@ class Thread {
    * @param {Error} error
    */
   describe(error) {
-    const report = BigInt.asUintN(64, this.exports?.webble_trap_report?.() ?? 0n);
+    const report = this.exports?.webble_trap_report?.();
     let { message } = error;
     if (report) message = this.text(Number(report >> 32n), Number(report & 0xffffffffn));
     // Firefox has an InternalError for it.
@@ -162,18 +167,6 @@ class Thread {
     }
     return { thread: this.name, message, stack: error.stack ?? "" };
   }
-}
-
-/**
- * @param {Thread} thread
- * @param {Uint8Array} encoded the program's arguments, each followed by a zero byte
- */
-function argumentImports(thread, encoded) {
-  return {
-    argumentsSize: () => encoded.length,
-    /** @param {number} to */
-    argumentsCopy: (to) => thread.bytes(to, encoded.length).set(encoded),
-  };
 }
 
 /** One worker's turns on this thread's event loop. A thread without isolation has several. */
@@ -266,8 +259,8 @@ const macrotask = isNode
 export async function start(options = {}) {
   // The page's script, which a bundler has merged with this one, in a worker of ours.
   if (isWorker && (isNode || /^webble worker/.test(scope.name))) return new Promise(() => {});
-  const url = options.module instanceof WebAssembly.Module ? undefined
-    : new URL(options.module ?? "./app.wasm", import.meta.url);
+  const given = options.module;
+  const url = given instanceof WebAssembly.Module ? undefined : new URL(given ?? "./app.wasm", import.meta.url);
   const isIsolated = options.isolated ?? scope.crossOriginIsolated ?? true;
   const print = options.print ?? ((line) => console.log(line));
   const printError = options.printError ?? ((line) => console.error(line));
@@ -275,40 +268,35 @@ export async function start(options = {}) {
     printError("webble: this page is not cross-origin isolated, so everything runs on its main thread. For threads, "
       + "serve it with Cross-Origin-Opener-Policy: same-origin and Cross-Origin-Embedder-Policy: require-corp.");
   }
-  const module = await compile(options.module, url, isIsolated);
+  const module = url ? await compile(url, isIsolated) : /** @type {WebAssembly.Module} */ (given);
   const metadata = readMetadata(module);
   const { memory, limit } = makeMemory(metadata, isIsolated);
-  const main = new Main(module, memory, url, metadata.symbols, print, printError);
-  await main.run(options.arguments ?? [], isIsolated, limit);
+  const main = new Main(module, memory, url, metadata.symbols, print, printError, options.arguments ?? []);
+  await main.run(isIsolated, limit);
   return { exited: main.exited, swift: main.swift, memory, exports: main.exports };
 }
 
-/** @param {StartOptions["module"]} given @param {URL | undefined} url @param {boolean} isIsolated */
-async function compile(given, url, isIsolated) {
-  if (given instanceof WebAssembly.Module) return given;
-  const name = String(url);
-  /** @type {Response | undefined} */ let response;
-  if (!(isNode && url?.protocol === "file:")) {
-    response = await fetched(name);
-  }
+/** @param {URL} url @param {boolean} isIsolated */
+async function compile(url, isIsolated) {
+  const response = await fetched(url);
   try {
     // Streaming compilation is what browsers cache; it insists on the MIME type.
-    const isWasm = response?.headers.get("Content-Type")?.startsWith("application/wasm");
-    if (response && isWasm && isIsolated) return await WebAssembly.compileStreaming(response);
-    const bytes = response ? new Uint8Array(await response.arrayBuffer())
-      : new Uint8Array(nodeModule("fs").readFileSync(/** @type {URL} */ (url)));
+    const isWasm = response.headers.get("Content-Type")?.startsWith("application/wasm");
+    if (isWasm && isIsolated) return await WebAssembly.compileStreaming(response);
+    const bytes = new Uint8Array(await response.arrayBuffer());
     if (!isIsolated) unshareMemory(bytes);
     return await WebAssembly.compile(bytes);
   } catch (error) {
-    throw new Error(`webble: ${name} is not a module that this engine can run: ${/** @type {Error} */ (error).message}`);
+    throw new Error(`webble: ${url} is not a module that this engine can run: ${/** @type {Error} */ (error).message}`);
   }
 }
 
-/** @param {string} url */
+/** @param {URL} url */
 async function fetched(url) {
   let reason;
   try {
-    const response = await fetch(url);
+    const response = isNode && url.protocol === "file:"
+      ? new Response(nodeModule("fs").readFileSync(url)) : await fetch(url);
     if (response.ok) return response;
     reason = `HTTP status ${response.status}`;
   } catch (error) {
@@ -327,7 +315,7 @@ function unshareMemory(bytes) {
   bytes[new TextDecoder("latin1").decode(bytes).indexOf(name) + name.length] &= ~2;
 }
 
-/** @param {WebAssembly.Module} module @returns {{initialPages: number, maximumPages: number, symbols: string?}} */
+/** @param {WebAssembly.Module} module @returns {{initialPages: number, maximumPages: number, symbols: string}} */
 function readMetadata(module) {
   const [section] = WebAssembly.Module.customSections(module, "webble");
   if (!section) throw new Error("webble: the module was not finished by `webble build`");
@@ -358,34 +346,33 @@ class Main extends Thread {
   /** @type {((message: any) => void) | undefined} what workers post for webble-javascript.js */ onmessage;
   /** @type {Record<string, (...values: any[]) => any>} what the program exports */ swift = {};
   /** @type {(() => void) | undefined} the program ends, but not by a trap */ onstop;
-  /** @type {Promise<number>} */ exited;
-  /** @type {(status: number) => void} */ #finish = () => {};
-  /** @type {string[]} */ #symbols = [];
+  /** @type {(status: number) => void} */ #settle = () => {};
+  exited = new Promise((resolve) => { this.#settle = resolve; });
   /** @type {any} */ #keepAlive;
 
   /**
    * @param {WebAssembly.Module} module @param {WebAssembly.Memory} memory @param {URL | undefined} url
-   * @param {string?} symbols @param {(line: string) => void} print @param {(line: string) => void} printError
+   * @param {string} symbols @param {(line: string) => void} print @param {(line: string) => void} printError
+   * @param {string[]} programArguments
    */
-  constructor(module, memory, url, symbols, print, printError) {
-    super(memory, "main thread", performance.timeOrigin, scope.document?.baseURI);
+  constructor(module, memory, url, symbols, print, printError, programArguments) {
+    super(memory, "main thread", performance.timeOrigin, scope.document?.baseURI,
+      new TextEncoder().encode(programArguments.map((argument) => argument + "\0").join("")));
     this.module = module;
     this.print = print;
     this.printError = printError;
-    this.symbolsURL = symbols && url ? new URL(symbols, url) : undefined;
-    this.exited = new Promise((resolve) => { this.#finish = resolve; });
+    this.url = url;
+    this.symbols = symbols;
   }
 
-  /** @param {string[]} programArguments @param {boolean} isIsolated @param {number} pageLimit */
-  async run(programArguments, isIsolated, pageLimit) {
-    this.arguments = new TextEncoder().encode(programArguments.map((argument) => argument + "\0").join(""));
+  /** @param {boolean} isIsolated @param {number} pageLimit */
+  async run(isIsolated, pageLimit) {
     await this.instantiate(this.module, {
-      ...argumentImports(this, this.arguments),
       /** @param {number} stream @param {number} text @param {number} length */
       print: (stream, text, length) => (stream === 1 ? this.print : this.printError)(this.text(text, length)),
       /** @param {number} status */
       exit: (status) => { this.stop(status); throw new Unwind(); },
-      mainReturned: (/** @type {number} */ status) => this.mainReturned(status),
+      mainReturned: (/** @type {number} */ status) => this.#finish(status),
       start: this.startWorker.bind(this),
     });
     // A promise of Atomics.waitAsync does not keep Node running.
@@ -402,60 +389,51 @@ class Main extends Thread {
     return loop;
   }
 
-  /** `main` has returned. The page goes on: its callbacks and workers may have more to do. */
-  mainReturned(/** @type {number} */ status) {
+  /** `main` has returned, and the page goes on: its callbacks and workers may have more to do. Or all has ended. */
+  #finish(/** @type {number} */ status) {
     clearInterval(this.#keepAlive);
+    this.#settle(status);
+  }
+
+  /** Ends the program. */
+  stop(/** @type {number} */ status) {
+    if (this.isStopped) return;
+    this.onstop?.();
+    this.#halt();
     this.#finish(status);
   }
 
-  /** Ends the program: nothing of it runs any more. */
-  stop(/** @type {number} */ status) {
-    if (this.isStopped) return;
-    if (status !== EXIT_AFTER_TRAP) this.onstop?.();
+  /** Nothing of the program runs any more. */
+  #halt() {
     this.isStopped = true;
-    clearInterval(this.#keepAlive);
     for (const worker of this.workers.values()) worker.terminate();
     this.workers.clear();
-    this.#finish(status);
   }
 
   trapped(/** @type {Error} */ error) {
-    const trap = this.describe(error);
-    this.exports.webble_write_lines();
-    this.reportTrap(trap);
+    this.reportTrap(this.describe(error));
   }
 
   /** @param {{thread: string, message: string, stack: string}} trap */
   async reportTrap({ thread, message, stack }) {
     if (this.isStopped) return;
-    this.isStopped = true;
-    for (const worker of this.workers.values()) worker.terminate();
-    this.#symbols = await this.#loadSymbols();
+    this.exports.webble_write_lines();
+    this.#halt();
+    /** @type {string[]} */ let symbols = [];
+    try {
+      symbols = await (await fetched(new URL(this.symbols, this.url))).json();
+    } catch {
+      // The numbers of the functions have to do.
+    }
     this.printError(`Fatal error on ${thread}: ${message}`);
     for (const line of stack.split("\n")) {
-      const frame = this.#frame(line);
-      if (frame) this.printError(`    at ${frame}`);
+      const index = /wasm-function\[(\d+)\]/.exec(line)?.[1];
+      if (index === undefined) continue;
+      const [, name] = /^\s*at (?:async )?(.+?) \(?wasm:/.exec(line) ?? /^(.+?)@.*wasm/.exec(line) ?? [];
+      const known = name && !/^<\?>|^wasm-function/.test(name) ? name : `function ${index}`;
+      this.printError(`    at ${symbols[Number(index)] || known}`);
     }
-    this.isStopped = false;
-    this.stop(EXIT_AFTER_TRAP);
-  }
-
-  async #loadSymbols() {
-    if (!this.symbolsURL) return [];
-    try {
-      if (isNode) return JSON.parse(nodeModule("fs").readFileSync(this.symbolsURL, "utf8"));
-      return await (await fetch(this.symbolsURL)).json();
-    } catch {
-      return [];
-    }
-  }
-
-  /** The function of a line of a stack, as far as it is one of the module's. */
-  #frame(/** @type {string} */ line) {
-    const [, index] = /wasm-function\[(\d+)\]/.exec(line) ?? [];
-    const name = /^\s*at (?:async )?(.+?) \(?wasm:/.exec(line)?.[1] ?? /^(.+?)@.*wasm/.exec(line)?.[1];
-    if (index === undefined) return undefined;
-    return this.#symbols[Number(index)] || (name && !/^<\?>|^wasm-function/.test(name) ? name : `function ${index}`);
+    this.#finish(EXIT_AFTER_TRAP);
   }
 
   /**
@@ -483,15 +461,11 @@ class Main extends Thread {
     /** @type {string} */ let blob = "";
     try {
       script = given ? String(new URL(given, isNode ? import.meta.url : location.href)) : import.meta.url;
-      if (nodeThreads) {
-        worker = new nodeThreads.Worker(new URL(script), { name });
-      } else if (urlIsScript) {
-        worker = new Worker(script, { type: "module", name });
-      } else {
+      if (!isNode && !urlIsScript) {
         // A blob of our own origin, so that the glue may lie on another one.
         blob = URL.createObjectURL(new Blob([`import ${JSON.stringify(script)};`], { type: "text/javascript" }));
-        worker = new Worker(blob, { type: "module", name });
       }
+      worker = new (nodeThreads ?? scope).Worker(new URL(blob || script), { type: "module", name });
       this.workers.set(pointer, worker);
       worker.postMessage({
         webble: "start", module: this.module, memory: this.memory, pointer, index, stack, stackSize, tls,
@@ -519,7 +493,6 @@ class Main extends Thread {
         this.call("write_lines");
         this.stop(message.status);
       } else if (message.webble === "trap") {
-        this.call("write_lines");
         this.reportTrap(message);
       } else if (message.webble === "javascript") {
         this.onmessage?.(message);
@@ -554,7 +527,7 @@ async function whyScriptFails(script, message) {
   if (message) return `${script} failed: ${message}`;
   if (isNode) return `${script} failed`;
   try {
-    const type = (await fetched(script)).headers.get("Content-Type");
+    const type = (await fetched(new URL(script))).headers.get("Content-Type");
     if (!/javascript/.test(type ?? "")) return `${script} is served as ${type}, not as text/javascript`;
   } catch (error) {
     return /** @type {Error} */ (error).message;
@@ -569,10 +542,9 @@ const policyHint = "; does the page's Content-Security-Policy allow it in worker
 
 if (isWorker) {
   const port = nodeThreads?.parentPort ?? scope;
-  /** @param {any} message */
-  const receive = (message) => { if (message?.webble === "start") runWorker(port, message); };
-  if (nodeThreads) port.on("message", receive);
-  else port.addEventListener("message", (/** @type {MessageEvent} */ event) => receive(event.data));
+  port.addEventListener("message", (/** @type {MessageEvent} */ { data }) => {
+    if (data?.webble === "start") runWorker(port, data);
+  });
 }
 
 /** @param {any} port @param {any} start */
@@ -580,7 +552,7 @@ async function runWorker(port, start) {
   const { module, memory, pointer, index, stack, stackSize, tls, timeOrigin, page, programArguments } = start;
   const name = `worker ${index}`;
   try {
-    const thread = new Thread(memory, name, timeOrigin, page);
+    const thread = new Thread(memory, name, timeOrigin, page, programArguments);
     thread.trapped = (error) => {
       thread.isStopped = true;
       port.postMessage({ webble: "trap", ...thread.describe(error) });
@@ -591,7 +563,6 @@ async function runWorker(port, start) {
         port.postMessage({ webble: "exit", status });
         throw new Unwind();
       },
-      ...argumentImports(thread, programArguments),
       // The main thread alone prints and starts workers.
       print: () => {}, mainReturned: () => {}, start: () => {},
     });
