@@ -55,7 +55,7 @@ let package = Package(
       dependencies: ["WebbleScheduler", "CPlatform", "Interleavings", "Threads"]),
     .testTarget(name: "ConcurrencyStateTests", dependencies: ["ConcurrencyStates", "Interleavings"]),
     .testTarget(name: "AllocatorTests", dependencies: ["WebbleAllocator", "CPlatform"]),
-    .testTarget(name: "ChannelTests", dependencies: ["Webble", "Threads"]),
+    .testTarget(name: "ChannelTests", dependencies: ["Webble", "Interleavings", "Threads"]),
     .testTarget(name: "WasmPassesTests", dependencies: ["WasmPasses"]),
     .testTarget(name: "WebbleToolTests", dependencies: ["WebbleTool"]),
     // Whole programs, from source to exit status, in every engine.

@@ -46,8 +46,7 @@ struct ChannelStateMachine<Element, SendContinuation, ReceiveContinuation, Obser
   mutating func send(_ element: Element, mayWait: Bool) -> SendAction {
     if isClosed { return .refused }
     if let receiver = receivers.serveFirst({ _ in element }) {
-      if case .resume(let continuation) = receiver.served { return .sent(continuation) }
-      return .sent(nil)
+      return .sent(receiver.served.continuation)
     }
     if buffer.count < capacity ?? .max {
       buffer.append(element)
@@ -66,8 +65,7 @@ struct ChannelStateMachine<Element, SendContinuation, ReceiveContinuation, Obser
   ///
   /// - Returns: what to resume with false.
   mutating func cancelSend(_ ticket: Senders.Ticket) -> SendContinuation? {
-    guard case .resume(let continuation) = senders.end(ticket, with: false) else { return nil }
-    return continuation
+    senders.end(ticket, with: false)?.continuation
   }
 
   // Receiving
@@ -85,16 +83,12 @@ struct ChannelStateMachine<Element, SendContinuation, ReceiveContinuation, Obser
     if let element = buffer.popFirst() {
       guard let sender = senders.serveFirst({ _ in true }) else { return .received(element, nil) }
       buffer.append(sender.request)
-      return .received(element, Self.continuation(sender.served))
+      return .received(element, sender.served.continuation)
     }
     if let sender = senders.serveFirst({ _ in true }) {
-      return .received(sender.request, Self.continuation(sender.served))
+      return .received(sender.request, sender.served.continuation)
     }
     return mayWait && !isClosed ? .wait(receivers.reserve(())) : .nothing
-  }
-
-  private static func continuation(_ served: Senders.Served) -> SendContinuation? {
-    if case .resume(let continuation) = served { continuation } else { nil }
   }
 
   /// - Returns: what was received, if that is known by now; nil if the caller is to suspend.
@@ -108,8 +102,7 @@ struct ChannelStateMachine<Element, SendContinuation, ReceiveContinuation, Obser
   ///
   /// - Returns: what to resume with nil.
   mutating func cancelReceive(_ ticket: Receivers.Ticket) -> ReceiveContinuation? {
-    guard case .resume(let continuation) = receivers.end(ticket, with: nil) else { return nil }
-    return continuation
+    receivers.end(ticket, with: nil)?.continuation
   }
 
   // Closing

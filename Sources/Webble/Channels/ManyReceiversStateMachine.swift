@@ -1,6 +1,6 @@
 /// What channels have in common whose every receiver has a place of its own in what is sent,
 /// without threads.
-protocol ManyReceiversStateMachine {
+protocol ManyReceiversStateMachine<Continuation> {
   associatedtype Event
   associatedtype Continuation
 
@@ -47,8 +47,7 @@ extension ManyReceiversStateMachine {
   ///
   /// - Returns: what to resume.
   mutating func cancel(_ ticket: WaitQueue<Void, Void, Continuation>.Ticket) -> Continuation? {
-    guard case .resume(let continuation) = waiters.end(ticket, with: ()) else { return nil }
-    return continuation
+    waiters.end(ticket, with: ())?.continuation
   }
 }
 

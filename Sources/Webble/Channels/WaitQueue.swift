@@ -24,6 +24,11 @@ struct WaitQueue<Request, Outcome, Continuation> {
     case resume(Continuation)
     /// Its task has yet to suspend, and will find the outcome.
     case notified
+
+    /// What is to be resumed, if anything.
+    var continuation: Continuation? {
+      if case .resume(let continuation) = self { continuation } else { nil }
+    }
   }
 
   private enum State {
@@ -115,7 +120,7 @@ struct WaitQueue<Request, Outcome, Continuation> {
   mutating func serveAll(_ outcome: Outcome) -> [Continuation] {
     var continuations: [Continuation] = []
     while let waiter = serveFirst({ _ in outcome }) {
-      if case .resume(let continuation) = waiter.served { continuations.append(continuation) }
+      if let continuation = waiter.served.continuation { continuations.append(continuation) }
     }
     return continuations
   }

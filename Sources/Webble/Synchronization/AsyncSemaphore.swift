@@ -4,37 +4,25 @@
 /// Those who wait are served in the order in which they came, and nobody overtakes them: a permit
 /// that is given back while somebody waits is theirs at once.
 public final class AsyncSemaphore: Sendable {
-  private struct State {
-    /// 0 while anybody waits.
-    var permits: Int
-    var waiters = WaitQueue<Void, Bool, UnsafeContinuation<Bool, Never>>()
-  }
+  private typealias StateMachine = SemaphoreStateMachine<UnsafeContinuation<Bool, Never>>
 
-  private typealias Ticket = WaitQueue<Void, Bool, UnsafeContinuation<Bool, Never>>.Ticket
-
-  private let state: Mutex<State>
+  private let state: Mutex<StateMachine>
 
   /// - Parameter permits: how many there are at first; at least 0.
   public init(permits: Int) {
     precondition(permits >= 0, "a semaphore has at least 0 permits")
-    state = Mutex(State(permits: permits))
+    state = Mutex(StateMachine(permits: permits))
   }
 
   /// Permits that are there to be taken. A racy snapshot.
   public var availablePermits: Int { state.withLockBriefly { $0.permits } }
 
   /// Takes a permit if there is one. Any thread.
-  public func tryWait() -> Bool {
-    state.withLockBriefly { state in
-      if state.permits == 0 { return false }
-      state.permits -= 1
-      return true
-    }
-  }
+  public func tryWait() -> Bool { state.withLockBriefly { $0.take() } }
 
   /// Takes a permit, and waits for it if need be, even when the task is cancelled.
   public func wait(isolation: isolated (any Actor)? = #isolation) async {
-    guard let ticket = takeOrGetInLine() else { return }
+    guard let ticket = state.withLockBriefly({ $0.takeOrGetInLine() }) else { return }
     _ = await withUnsafeContinuation { arm(ticket, $0) }
   }
 
@@ -45,40 +33,26 @@ public final class AsyncSemaphore: Sendable {
     isolation: isolated (any Actor)? = #isolation
   ) async throws(CancellationError) {
     try Task.checkCancellation()
-    guard let ticket = takeOrGetInLine() else { return }
+    guard let ticket = state.withLockBriefly({ $0.takeOrGetInLine() }) else { return }
     let hasPermit = await withTaskCancellationHandler {
       _ = isolation
       return await withUnsafeContinuation { arm(ticket, $0) }
     } onCancel: {
-      let served = state.withLockBriefly { $0.waiters.end(ticket, with: false) }
-      if case .resume(let continuation) = served { continuation.resume(returning: false) }
+      state.withLockBriefly { $0.cancel(ticket) }?.resume(returning: false)
     }
     if !hasPermit { throw CancellationError() }
   }
 
-  private func takeOrGetInLine() -> Ticket? {
-    state.withLockBriefly { state in
-      if state.permits == 0 { return state.waiters.reserve(()) }
-      state.permits -= 1
-      return nil
-    }
-  }
-
-  private func arm(_ ticket: Ticket, _ continuation: UnsafeContinuation<Bool, Never>) {
-    if let hasPermit = state.withLockBriefly({ $0.waiters.arm(ticket, continuation) }) {
+  private func arm(
+    _ ticket: StateMachine.Waiters.Ticket, _ continuation: UnsafeContinuation<Bool, Never>
+  ) {
+    if let hasPermit = state.withLockBriefly({ $0.arm(ticket, continuation) }) {
       continuation.resume(returning: hasPermit)
     }
   }
 
   /// Gives a permit back, or adds one. Any thread.
-  public func signal() {
-    let served = state.withLockBriefly { state in
-      let first = state.waiters.serveFirst { _ in true }
-      if first == nil { state.permits += 1 }
-      return first?.served
-    }
-    if case .resume(let continuation) = served { continuation.resume(returning: true) }
-  }
+  public func signal() { state.withLockBriefly { $0.signal() }?.resume(returning: true) }
 
   /// Calls `body` with a permit taken, and gives it back when `body` has ended.
   public func withPermit<Result>(

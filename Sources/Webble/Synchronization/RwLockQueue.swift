@@ -29,7 +29,7 @@ struct RwLockQueue<Continuation> {
     var resumed: [Continuation] = []
     while let isWriter = waiters.firstRequest, enter(isWriter: isWriter) {
       let first = waiters.serveFirst { _ in }
-      if case .resume(let continuation)? = first?.served { resumed.append(continuation) }
+      if let continuation = first?.served.continuation { resumed.append(continuation) }
     }
     return resumed
   }

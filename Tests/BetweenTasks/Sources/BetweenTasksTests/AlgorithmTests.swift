@@ -52,8 +52,7 @@ func randomNumbers(_ count: Int, below bound: Int, seed: UInt64) -> [Int] {
         // Some elements take up to 100 µs, so that chunks of all lengths are split and stolen.
         let wait: @Sendable (Int) -> Void = { cost in
           guard (0..<10).contains(cost) else { return }
-          let end = ContinuousClock.now + .microseconds(cost * 10)
-          while ContinuousClock.now < end {}
+          spin(.microseconds(cost * 10))
         }
         let composed = await pool.reduce(maps, Keyed(key: 1, place: 0)) { left, right in
           wait(right.place)
@@ -70,7 +69,60 @@ func randomNumbers(_ count: Int, below bound: Int, seed: UInt64) -> [Int] {
           return element.place == costs[1500]
         }
         expectEqual(first?.place ?? -1, costs[1500])
+        let isFound = await pool.contains(costs) { cost in
+          wait(cost)
+          return cost == costs[1999]
+        }
+        expect(isFound)
+        let mapped = await pool.map(costs) { (cost: Int) -> [Int] in
+          wait(cost)
+          return [cost]
+        }
+        expect(mapped == costs.map { [$0] }, "map, \(round)")
+        let tripled = await pool.map(costs) { (cost: Int) async -> Int in
+          if cost % 64 == 0 { await Task.yield() }
+          wait(cost)
+          return cost * 3
+        }
+        expect(tripled == costs.map { $0 * 3 }, "map with awaits, \(round)")
+        let halves = await pool.compactMap(costs) { (cost: Int) -> Int? in
+          wait(cost)
+          return cost % 2 == 0 ? cost / 2 : nil
+        }
+        expect(halves == costs.compactMap { $0 % 2 == 0 ? $0 / 2 : nil }, "compactMap, \(round)")
+        let calls = costs.map { _ in Counter() }
+        await pool.forEach(costs.indices) { index in
+          wait(costs[index])
+          calls[index].increment()
+        }
+        await pool.forEach(costs.indices) { (index: Int) async in
+          wait(costs[index])
+          calls[index].increment()
+        }
+        expect(calls.allSatisfy { $0.value == 2 }, "forEach, \(round)")
+        var sorted = costs
+        await pool.sort(&sorted) { left, right in
+          wait(left - 395)
+          return left < right
+        }
+        expect(sorted == costs.sorted(), "sort, \(round)")
+        var doubled = costs
+        await pool.forEachChunk(of: &doubled, size: round % 7 + 1) { _, chunk in
+          for index in chunk.indices {
+            wait(chunk[index])
+            chunk[index] *= 2
+          }
+        }
+        expect(doubled == costs.map { $0 * 2 }, "forEachChunk, \(round)")
       }
+    }
+  }
+
+  test("a range may begin below zero", timeLimit: limit) {
+    await withPool { pool in
+      let sum = Counter()
+      await pool.forEach(-1000..<1001) { sum.increment(by: $0 * $0) }
+      expectEqual(sum.value, 333_833_500 * 2)
     }
   }
 
@@ -102,8 +154,7 @@ func randomNumbers(_ count: Int, below bound: Int, seed: UInt64) -> [Int] {
       let seen = Mutex<Set<ThreadID>>([])
       await pool.forEach(0..<200) { _ in
         _ = seen.withLock { $0.insert(ThreadID.current!) }
-        let end = ContinuousClock.now + .microseconds(500)
-        while ContinuousClock.now < end {}
+        spin(.microseconds(500))
       }
       expectEqual(seen.withLock { $0.count }, 2)
     }
@@ -120,8 +171,7 @@ func randomNumbers(_ count: Int, below bound: Int, seed: UInt64) -> [Int] {
           expect(
             await pool.spawn(on: worker) {
               await pool.forEach(0..<50) { _ in
-                let end = ContinuousClock.now + .microseconds(20)
-                while ContinuousClock.now < end {}
+                spin(.microseconds(20))
               }
               return pool.worker(worker).isIsolatingCurrentContext() == true
             }.value)
@@ -193,6 +243,61 @@ func randomNumbers(_ count: Int, below bound: Int, seed: UInt64) -> [Int] {
       } catch {
         expect(error == .expected(2))
       }
+    }
+  }
+
+  test("an error stops searches and filters", timeLimit: limit) {
+    await withPool { pool in
+      let numbers = Array(0..<1_000_000)
+      let calls = Counter()
+      let fail: @Sendable (Int) throws(TestError) -> Bool = { number throws(TestError) in
+        calls.increment()
+        if number % 1000 == 500 { throw .expected(1) }
+        return false
+      }
+      for algorithm in 0..<4 {
+        do throws(TestError) {
+          switch algorithm {
+          case 0: _ = try await pool.first(of: numbers, where: fail)
+          case 1: _ = try await pool.contains(numbers, where: fail)
+          case 2: _ = try await pool.filter(numbers, fail)
+          default:
+            _ = try await pool.compactMap(numbers) { (number) throws(TestError) -> [Int]? in
+              try fail(number) ? [number] : nil
+            }
+          }
+          expect(false, "\(algorithm) has thrown nothing")
+        } catch {
+          expect(error == .expected(1))
+        }
+      }
+      expect(calls.value < 1_000_000, "\(calls.value) calls")
+    }
+  }
+
+  test("a cancelled algorithm gives what it says", timeLimit: limit) {
+    await withPool { pool in
+      let numbers = Array(0..<100_000)
+      let calls = Counter()
+      let work = pool.spawn { () async -> Bool in
+        while !Task.isCancelled { await Task.yield() }
+        let isIncluded: @Sendable (Int) -> Bool = { number in
+          calls.increment()
+          return number >= 0
+        }
+        let filtered = await pool.filter(numbers, isIncluded)
+        let some = await pool.compactMap(numbers) { isIncluded($0) ? $0 : nil }
+        let sum = await pool.reduce(numbers, 7) { isIncluded($1) ? $0 &+ $1 : 0 }
+        let first = await pool.first(of: numbers, where: isIncluded)
+        var changed = numbers
+        await pool.forEachChunk(of: &changed, size: 10) { _, chunk in chunk[0] = -1 }
+        let seen = await pool.join({ Task.isCancelled }, { Task.isCancelled })
+        return filtered.isEmpty && some.isEmpty && sum == 7 && first == nil && changed == numbers
+          && seen == (true, true)
+      }
+      work.cancel()
+      expect(await work.value)
+      expectEqual(calls.value, 0)
     }
   }
 
@@ -269,7 +374,7 @@ func randomNumbers(_ count: Int, below bound: Int, seed: UInt64) -> [Int] {
   test("algorithms give their memory back", timeLimit: limit) {
     await withPool { pool in
       let numbers = Array(0..<2000)
-      @MainActor func round() async {
+      await expectMemoryBack(after: 60, within: 2 << 20) {
         let lists = await pool.map(numbers) { [$0, $0] }
         _ = await pool.filter(lists) { $0[0] % 2 == 0 }
         _ = try? await pool.map(lists) { (list) throws(TestError) -> [Int] in
@@ -279,10 +384,6 @@ func randomNumbers(_ count: Int, below bound: Int, seed: UInt64) -> [Int] {
         var sorted = lists
         await pool.sort(&sorted) { $0[0] > $1[0] }
       }
-      for _ in 0..<5 { await round() }
-      let before = usedByteCount
-      for _ in 0..<60 { await round() }
-      expect(usedByteCount - before < 2 << 20, "\(usedByteCount - before) bytes more")
     }
   }
 }

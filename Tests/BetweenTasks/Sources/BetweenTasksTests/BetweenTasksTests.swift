@@ -14,6 +14,9 @@ import WebbleTesting
       algorithmTests()
       sortTests()
       scopeTests()
+      turnTests()
+      crowdTests()
+      memoryTests()
     }
   }
 }

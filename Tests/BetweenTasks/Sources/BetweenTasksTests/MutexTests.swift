@@ -36,8 +36,7 @@ private struct Unique: ~Copyable {
         pool.spawn(on: worker) {
           for _ in 0..<200 {
             mutex.withLock { number in
-              let end = ContinuousClock.now + .microseconds(20)
-              while ContinuousClock.now < end {}
+              spin(.microseconds(20))
               number += 1
             }
           }
@@ -45,6 +44,28 @@ private struct Unique: ~Copyable {
       }
       for handle in handles { await handle.value }
       expectEqual(mutex.withLock { $0 }, 600)
+    }
+  }
+
+  test("the main thread spins for a lock that a worker holds for some time", timeLimit: limit) {
+    guard hasThreads else { return }
+    await withPool { pool in
+      let mutex = Mutex(0)
+      let rwLock = RwLock(0)
+      for isMutex in [true, false] {
+        let isLocked = CountdownLatch(count: 1)
+        let hold: @Sendable (inout Int) -> Void = { value in
+          isLocked.countDown()
+          spin(.milliseconds(30))
+          value += 1
+        }
+        let holder = pool.spawn {
+          if isMutex { mutex.withLock { hold(&$0) } } else { rwLock.withWriteLock { hold(&$0) } }
+        }
+        await isLocked.wait()
+        expectEqual(isMutex ? mutex.withLock { $0 } : rwLock.withReadLock { $0 }, 1)
+        await holder.value
+      }
     }
   }
 

@@ -123,6 +123,23 @@ private final class Adversary: Sendable {
     }
   }
 
+  test("sorts keep every element under a comparison that is no order", timeLimit: limit) {
+    await withPool { pool in
+      let elements = randomNumbers(20_000, below: .max, seed: 6).map { [$0] }
+      let comparisons: [@Sendable ([Int], [Int]) -> Bool] = [
+        { _, _ in true }, { _, _ in false }, { ($0[0] ^ $1[0]) % 3 == 0 },
+      ]
+      for isLess in comparisons {
+        var stable = elements
+        await pool.sort(&stable, by: isLess)
+        var unstable = elements
+        await pool.sortUnstable(&unstable, by: isLess)
+        expect(Set(stable) == Set(elements) && stable.count == elements.count)
+        expect(Set(unstable) == Set(elements) && unstable.count == elements.count)
+      }
+    }
+  }
+
   test("a sort that is cancelled keeps every element", timeLimit: limit) {
     await withPool { pool in
       for isStable in [true, false] {

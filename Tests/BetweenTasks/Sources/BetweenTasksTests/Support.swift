@@ -51,6 +51,24 @@ func eventually(
   await pool.shutdown()
 }
 
+/// Checks that many calls of `round` leave no more memory in use than some.
+///
+/// - Parameter bytes: the allocator's own caches, at most; far less than what all rounds use.
+@MainActor func expectMemoryBack(
+  after rounds: Int, within bytes: Int = 1 << 20, _ round: @MainActor () async -> Void
+) async {
+  for _ in 0..<5 { await round() }
+  let before = usedByteCount
+  for _ in 0..<rounds { await round() }
+  expect(usedByteCount - before < bytes, "\(usedByteCount - before) bytes more")
+}
+
+/// Keeps the thread busy, outside the scheduler.
+func spin(_ duration: Duration) {
+  let end = ContinuousClock.now + duration
+  while ContinuousClock.now < end {}
+}
+
 /// Sebastiano Vigna's SplitMix64.
 struct SplitMix64: RandomNumberGenerator {
   var state: UInt64

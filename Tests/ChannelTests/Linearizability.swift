@@ -1,0 +1,1 @@
+../BetweenTasks/Sources/BetweenTasksTests/Linearizability.swift
