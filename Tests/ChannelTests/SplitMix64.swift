@@ -1,0 +1,1 @@
+../SchedulerTests/SplitMix64.swift
