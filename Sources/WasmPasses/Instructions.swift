@@ -1,6 +1,7 @@
 /// The opcodes the passes look at by name.
 /// Numbers: WebAssembly Core Specification 3.0, section 5.4.
 enum Opcode {
+  static let unreachable: UInt8 = 0x00
   static let nop: UInt8 = 0x01
   static let block: UInt8 = 0x02
   static let loop: UInt8 = 0x03
@@ -8,11 +9,14 @@ enum Opcode {
   static let `else`: UInt8 = 0x05
   static let end: UInt8 = 0x0b
   static let br: UInt8 = 0x0c
+  static let brIf: UInt8 = 0x0d
+  static let brTable: UInt8 = 0x0e
   static let `return`: UInt8 = 0x0f
   static let call: UInt8 = 0x10
   static let callIndirect: UInt8 = 0x11
   static let returnCall: UInt8 = 0x12
   static let returnCallIndirect: UInt8 = 0x13
+  static let drop: UInt8 = 0x1a
   static let localGet: UInt8 = 0x20
   static let localSet: UInt8 = 0x21
   static let localTee: UInt8 = 0x22
@@ -21,8 +25,10 @@ enum Opcode {
   static let i32Load: UInt8 = 0x28
   static let i64Store32: UInt8 = 0x3e
   static let i32Const: UInt8 = 0x41
+  static let f64Const: UInt8 = 0x44
   static let i32Add: UInt8 = 0x6a
   static let i32Sub: UInt8 = 0x6b
+  static let refFunc: UInt8 = 0xd2
 }
 
 extension ByteReader {

@@ -1,5 +1,5 @@
 /// A function type, as far as the passes care.
-struct FunctionType: Equatable {
+struct FunctionType: Hashable {
   var parameters: [UInt8]
   var results: [UInt8]
 
@@ -32,6 +32,9 @@ struct ModuleLayout {
   /// For each function, imports first, the index of its type.
   private(set) var functionTypes: [Int] = []
   private(set) var importedFunctionCount = 0
+  /// For each function whether others than its direct callers know it: it is imported, exported or
+  /// the start function, or its address is taken outside the code.
+  private(set) var isReferenced: [Bool] = []
   /// For each function that is not imported, its locals and instructions.
   private(set) var bodies: [Range<Int>] = []
   /// For each function, where its name is in the name section; empty if it has none.
@@ -98,7 +101,10 @@ struct ModuleLayout {
     case 1: try readTypes(content)
     case 2: try readImports(content)
     case 3: try readFunctions(content)
+    case 6: try readGlobals(content)
     case 7: try readExports(content)
+    case 8: try readStart(content)
+    case 9: try readElements(content)
     case 10: try readBodies(content)
     default: return
     }
@@ -138,6 +144,7 @@ struct ModuleLayout {
       }
     }
     importedFunctionCount = functionTypes.count
+    isReferenced = Array(repeating: true, count: importedFunctionCount)
   }
 
   private func limits(_ reader: inout ByteReader) throws(WasmError) -> ImportedMemory {
@@ -159,7 +166,69 @@ struct ModuleLayout {
 
   private mutating func readFunctions(_ content: ByteReader) throws(WasmError) {
     var reader = content
-    for _ in 0..<(try reader.u32()) { try addFunction(&reader) }
+    for _ in 0..<(try reader.u32()) {
+      try addFunction(&reader)
+      isReferenced.append(false)
+    }
+  }
+
+  private mutating func readGlobals(_ content: ByteReader) throws(WasmError) {
+    var reader = content
+    for _ in 0..<(try reader.u32()) {
+      // Its type, and whether it may be set.
+      try reader.skip(2)
+      try readExpression(&reader)
+    }
+  }
+
+  private mutating func readStart(_ content: ByteReader) throws(WasmError) {
+    var reader = content
+    try readReference(&reader)
+  }
+
+  /// Layout: WebAssembly Core Specification, section 5.5.12.
+  private mutating func readElements(_ content: ByteReader) throws(WasmError) {
+    var reader = content
+    for _ in 0..<(try reader.u32()) {
+      let flags = try reader.u32()
+      guard flags <= 7 else {
+        throw WasmError("Unknown kind of element segment.", at: reader.position - 1)
+      }
+      let isActive = flags & 1 == 0
+      if isActive {
+        if flags & 2 != 0 { try reader.skipLEB() }
+        try readExpression(&reader)
+      }
+      // The kind or type of the elements.
+      if flags & 3 != 0 { try reader.skip(1) }
+      for _ in 0..<(try reader.u32()) {
+        if flags & 4 == 0 {
+          try readReference(&reader)
+        } else {
+          try readExpression(&reader)
+        }
+      }
+    }
+  }
+
+  /// Reads a constant expression up to its end.
+  private mutating func readExpression(_ reader: inout ByteReader) throws(WasmError) {
+    while true {
+      switch try reader.byte() {
+      case Opcode.end: return
+      case Opcode.refFunc: try readReference(&reader)
+      case let opcode: try reader.skipImmediates(of: opcode)
+      }
+    }
+  }
+
+  private mutating func readReference(_ reader: inout ByteReader) throws(WasmError) {
+    let function = try reader.u32()
+    guard function < isReferenced.count else {
+      throw WasmError(
+        "The module names function \(function) of \(isReferenced.count).", at: reader.position)
+    }
+    isReferenced[function] = true
   }
 
   private mutating func readExports(_ content: ByteReader) throws(WasmError) {
@@ -167,6 +236,8 @@ struct ModuleLayout {
     for _ in 0..<(try reader.u32()) {
       let name = try reader.sized()
       let kind = try reader.byte()
+      var reference = reader
+      if kind == 0 { try readReference(&reference) }
       let index = try reader.u32()
       if kind == 0, reader.equals(name, "webble_set_stack_pointer") { setStackPointer = index }
       if kind == 3, reader.equals(name, "__stack_pointer") { stackPointer = index }

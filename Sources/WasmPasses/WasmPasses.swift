@@ -16,17 +16,21 @@ public struct PassOptions {
   /// Check the stack pointer against its limit wherever it is set. For debug builds: the module
   /// must have a function `webble_set_stack_pointer(i32)`, which sets it or traps.
   public var stackChecks: Bool
+  /// Drop the parameters that nothing reads. Only along with `NamePolicy.strip`, since the code gets
+  /// shorter.
+  public var unusedParameters: Bool
   /// What becomes of names and debugging information.
   public var names: NamePolicy
   /// Custom sections to append.
   public var metadata: [(name: String, bytes: [UInt8])]
 
   public init(
-    tailCalls: Bool = true, stackChecks: Bool = false, names: NamePolicy = .keep,
-    metadata: [(name: String, bytes: [UInt8])] = []
+    tailCalls: Bool = true, stackChecks: Bool = false, unusedParameters: Bool = false,
+    names: NamePolicy = .keep, metadata: [(name: String, bytes: [UInt8])] = []
   ) {
     self.tailCalls = tailCalls
     self.stackChecks = stackChecks
+    self.unusedParameters = unusedParameters
     self.names = names
     self.metadata = metadata
   }
@@ -48,6 +52,9 @@ public struct PassReport: Equatable, Sendable {
   /// Settings of the stack pointer left unchecked, because the linker has not padded the number in
   /// them, so that the call would not fit.
   public var stackChecksSkipped = 0
+
+  /// Parameters that are gone.
+  public var parametersDropped = 0
 
   public init() {}
 }
@@ -86,6 +93,11 @@ public func runPasses(
   if !options.names.keepsEverything {
     bytes = try withReader(of: bytes) { (reader) throws(WasmError) in
       try rewriteSections(layout, reader, options.names)
+    }
+  }
+  if options.unusedParameters, case .strip = options.names {
+    bytes = try withLayout(of: bytes) { (layout, reader) throws(WasmError) in
+      try UnusedParameters.removed(from: reader, layout, report: &report)
     }
   }
   for section in options.metadata { appendCustomSection(section.name, section.bytes, to: &bytes) }

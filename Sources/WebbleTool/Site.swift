@@ -77,7 +77,7 @@ struct Site: Sendable {
       let passed = try runPasses(
         on: linked,
         options: PassOptions(
-          tailCalls: tailCalls, stackChecks: !isRelease,
+          tailCalls: tailCalls, stackChecks: !isRelease, unusedParameters: isRelease,
           names: isRelease ? .strip : .replace { demangled[$0] ?? $0 }))
       guard let memory = passed.memory, memory.isShared, let maximum = memory.maximumPages else {
         throw Failure("\(module.lastPathComponent) does not import a shared memory with a maximum")

@@ -19,6 +19,8 @@ struct ModuleBuilder {
   var imports = 1
   var functions: [Function] = []
   var hasStackPointer = true
+  /// Whole sections that come right before the code.
+  var references: [UInt8] = []
   var customSections: [(String, [UInt8])] = []
 
   init(_ functions: Function...) { self.functions = functions }
@@ -68,7 +70,7 @@ struct ModuleBuilder {
         types.map { [0x60] + Self.sized($0.parameters) + Self.sized($0.results) }))
       + importSection
       + Self.section(3, Self.vector(functions.map { unsignedLEB($0.type) }))
-      + Self.section(6, Self.vector([[0x7f, 1, 0x41, 0, 0x0b]]))
+      + Self.section(6, Self.vector([[0x7f, 1, 0x41, 0, 0x0b]])) + references
   }
 
   var bytes: [UInt8] { bytes(code: functions.map(\.code)) }

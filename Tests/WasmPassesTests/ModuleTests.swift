@@ -231,6 +231,9 @@ import Testing
           #expect(passed.bytes.count == bytes.count)
         }
         _ = try? runPasses(on: damaged, options: allPasses)
+        _ = try? runPasses(
+          on: damaged,
+          options: PassOptions(tailCalls: false, unusedParameters: true, names: .strip))
       }
     }
   }
