@@ -16,8 +16,8 @@ public struct PassOptions {
   /// Check the stack pointer against its limit wherever it is set. For debug builds: the module
   /// must have a function `webble_set_stack_pointer(i32)`, which sets it or traps.
   public var stackChecks: Bool
-  /// Drop the parameters that nothing reads. Only along with `NamePolicy.strip`, since the code gets
-  /// shorter.
+  /// Drop the parameters that nothing reads. Only along with `NamePolicy.strip`, since the code
+  /// gets shorter.
   public var unusedParameters: Bool
   /// What becomes of names and debugging information.
   public var names: NamePolicy
