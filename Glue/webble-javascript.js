@@ -13,7 +13,7 @@
 const UNDEFINED = 0, NULL = 1, FALSE = 2, TRUE = 3, NUMBER = 4, TEXT = 5, OBJECT = 6, FUNCTION = 7, SYMBOL = 8,
   BIGINT = 9, STRING = 10, PASSED_STRING = 11, THROWN = 16;
 // The thread's scratch memory: Scratch in JavaScriptThread.swift.
-const TEXT_OFFSET = 1024, TEXT_SIZE = 4096, SLOT_COUNT = 64;
+const TEXT_OFFSET = 1024, TEXT_SIZE = 4096, STACK_OFFSET = 5120, SLOT_COUNT = 64;
 /** Index of `undefined` as a receiver. */
 const NOTHING = -1;
 
@@ -290,10 +290,16 @@ export function imports(thread) {
     }
   };
 
+  /** If the program has ended: what of it is under way, deeper than `depth`, must not go on. */
+  const end = (/** @type {number} */ depth) => {
+    if (thread.isStopped && thread.depth > depth) throw new Error("the Swift program has ended");
+  };
+
   /** Small enough for engines to inline it, as `load` is. The result slot says of itself that it holds NaN. */
   const give = (/** @type {any} */ value) => typeof value === "number" ? value : giveOther(value);
 
   const giveOther = (/** @type {any} */ value) => {
+    end(0);
     reach(scratch + TEXT_OFFSET + TEXT_SIZE);
     textAt = scratch + TEXT_OFFSET;
     store(scratch, value);
@@ -365,61 +371,70 @@ export function imports(thread) {
     }
   };
 
-  /**
-   * Calls Swift from the event loop or from JavaScript that Swift has called.
-   * @param {(...values: any[]) => number} body returns 0
-   * @param {any} [a] @param {any} [b] @param {any} [c] what it gets, so that no closure need be made for it
-   */
-  const enter = (body, a, b, c) => {
-    // JavaScript that Swift has called must not go on: it would return into a program that has ended.
-    if (thread.enter(body, a, b, c) !== 0 && thread.depth) throw new Error("the Swift program has ended");
-  };
-
   /** Leaves values for Swift in the slots behind the result's. @returns {number} their address */
-  const storeArguments = (/** @type {any[]} */ list) => {
+  const storeArguments = (/** @type {any[]} */ list, count = list.length) => {
     let slots = scratch + 16;
     // Swift frees what is not the scratch memory.
-    if (list.length >= SLOT_COUNT) slots = thread.exports.webble_text_buffer(16 * list.length) >>> 0;
-    reach(Math.max(slots + 16 * list.length, scratch + TEXT_OFFSET + TEXT_SIZE));
+    if (count >= SLOT_COUNT) slots = thread.exports.webble_text_buffer(16 * count) >>> 0;
+    reach(Math.max(slots + 16 * count, scratch + TEXT_OFFSET + TEXT_SIZE));
     textAt = scratch + TEXT_OFFSET;
-    for (let index = 0; index < list.length; index++) store(slots + 16 * index, list[index]);
+    for (let index = 0; index < count; index++) store(slots + 16 * index, list[index]);
     return slots;
   };
 
   /** Boxes of closures whose functions nobody can call any more. */
   const closures = new FinalizationRegistry((/** @type {number} */ box) => {
     live.delete(box);
-    enter(() => (thread.exports.webble_javascript_forget(box), 0));
+    thread.enter(() => (thread.exports.webble_javascript_forget(box), 0));
   });
   /** @type {Map<number, {isAlive: boolean}>} the closures that may be called, by box */ const live = new Map();
 
   /** @type {any} what a closure has returned or thrown */ let handedBack;
   let isThrown = false;
 
-  const invoke = (/** @type {number} */ box, /** @type {any[]} */ list) => {
-    const number = thread.exports.webble_javascript_invoke(box, storeArguments(list), list.length);
-    if (number === number) handedBack = number;
-    return 0;
-  };
+  // What runs closures: the module's `exports` are slow to look into.
+  /** @type {any} */ let invoke;
+  /** @type {any} */ let invoke0;
+  /** @type {any} */ let invoke1;
+  /** @type {any} */ let invoke2;
+  /** @type {any} */ let invokeObject;
 
   const makeClosure = (/** @type {number} */ box, /** @type {string} */ origin) => {
-    /** @this {any} @param {any[]} list */
-    const closure = function (...list) {
-      if (!token.isAlive && !thread.isStopped) {
-        throw new Error(`the Swift closure made at ${origin} was called after its release`);
+    // The commonest arguments cross by value. Parameters with defaults do not count in `length`.
+    /** @this {any} @param {any} [a] @param {any} [b] @param {any[]} rest */
+    const closure = function (a = undefined, b = undefined, ...rest) {
+      if (thread.isStopped) return end(0);
+      if (!token.isAlive) throw new Error(`the Swift closure made at ${origin} was called after its release`);
+      const count = arguments.length;
+      let number;
+      thread.depth++;
+      try {
+        if (count === 1 && typeof a === "number") number = invoke1(box, a);
+        else if (count === 1 && typeof a === "object" && a !== null) number = invokeObject(box, keep(a));
+        else if (count === 2 && typeof a === "number" && typeof b === "number") number = invoke2(box, a, b);
+        else if (count === 0) number = invoke0(box);
+        else number = invoke(box, storeArguments([a, b, ...rest], count), count);
+      } catch (error) {
+        thread.escaped(error);
+        end(1);
+      } finally {
+        thread.depth--;
       }
-      enter(invoke, box, list);
-      const result = handedBack, thrown = isThrown;
-      handedBack = undefined;
-      isThrown = false;
-      if (thrown) throw result;
-      return result;
+      return number === number ? number : takeHandedBack();
     };
     const token = { isAlive: true };
     live.set(box, token);
     closures.register(closure, box, token);
     origins?.set(closure, { token, origin });
     return closure;
+  };
+
+  const takeHandedBack = () => {
+    const result = handedBack, thrown = isThrown;
+    handedBack = undefined;
+    isThrown = false;
+    if (thrown) throw result;
+    return result;
   };
 
   /** @type {WeakMap<object, { token: {isAlive: boolean}, origin: string }> | undefined} in debug builds */ let origins;
@@ -446,8 +461,8 @@ export function imports(thread) {
   // Between threads: through the main thread, which alone can post to every worker.
 
   const deliver = (/** @type {any} */ { task, value, failure }) => {
-    if (!failure) enter(settle, task, true, value);
-    else enter(settle, task, false, Object.assign(new Error(failure.message), { name: failure.name }));
+    if (!failure) thread.enter(settle, task, true, value);
+    else thread.enter(settle, task, false, Object.assign(new Error(failure.message), { name: failure.name }));
   };
 
   /** @param {any} message to the worker `to`, which may have ended; what is in `transfer` moves */
@@ -478,6 +493,13 @@ export function imports(thread) {
     attach: (address, isDebug) => {
       scratch = address;
       literals = new Uint16Array(thread.exports.__heap_base.value);
+      ({ webble_javascript_invoke: invoke, webble_javascript_invoke0: invoke0,
+        webble_javascript_invoke1: invoke1, webble_javascript_invoke2: invoke2,
+        webble_javascript_invoke_object: invokeObject } = thread.exports);
+      thread.stackIn = () => {
+        reach(scratch + STACK_OFFSET + 4);
+        return scratch && words[(scratch + STACK_OFFSET) >>> 2];
+      };
       if (!isDebug) return;
       origins = new WeakMap();
       if (thread.workers) thread.onstop = () => reportLeaks(leaks());
@@ -488,6 +510,7 @@ export function imports(thread) {
       for (const box of [...live.keys()]) {
         if (functions.releaseClosure(box)) thread.exports.webble_javascript_forget(box);
       }
+      scratch = 0;
     },
     release,
 
@@ -622,7 +645,7 @@ export function imports(thread) {
     /** Calls `settle` when the promise, or whatever it is, has an outcome. */
     then: (promise, task) => {
       Promise.resolve(values[promise])
-        .then((value) => enter(settle, task, true, value), (error) => enter(settle, task, false, error));
+        .then((value) => thread.enter(settle, task, true, value), (error) => thread.enter(settle, task, false, error));
     },
     /** Somebody will look at the promise, but later than engines wait before they report a rejection. */
     expect: (promise) => { Promise.resolve(values[promise]).catch(() => {}); },

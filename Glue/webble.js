@@ -46,6 +46,8 @@ class Thread {
   depth = 0;
   /** Where the thread's stack begins. */
   stackTop = 0;
+  /** Where it begins of a call within another, or 0: webble-javascript.js tells. @type {() => number} */
+  stackIn = () => 0;
   #bytes = new Uint8Array();
   #decoder = new TextDecoder();
 
@@ -123,19 +125,20 @@ class Thread {
    */
   enter(body, a, b, c) {
     if (this.isStopped) return LEFT;
-    // Engines take some 25 ns to tell; where nothing of the module is under way, it is known.
-    const stackPointer = this.depth ? this.exports.__stack_pointer.value : this.stackTop;
     this.depth++;
-    try {
-      return body(a, b, c);
-    } catch (error) {
-      this.exports.__stack_pointer.value = stackPointer;
-      if (!(error instanceof Unwind)) { this.trapped(/** @type {Error} */ (error)); return LEFT; }
-      this.exports.webble_unwound();
-      return MORE;
-    } finally {
-      this.depth--;
-    }
+    try { return body(a, b, c); } catch (error) { return this.escaped(error); } finally { this.depth--; }
+  }
+
+  /**
+   * What has escaped the module, whose frames are gone.
+   * @param {any} error
+   */
+  escaped(error) {
+    // To ask for it before each call takes some 25 ns.
+    this.exports.__stack_pointer.value = this.stackIn() || this.stackTop;
+    if (error instanceof Unwind) { this.exports.webble_unwound(); return MORE; }
+    this.trapped(error);
+    return LEFT;
   }
 
   /**

@@ -1,4 +1,6 @@
 #if arch(wasm32)
+import CRuntime
+
 /// A function of JavaScript that runs Swift, on the thread that made it.
 ///
 /// JavaScript may keep it for as long as it likes, also after Swift has dropped the `JSClosure`:
@@ -72,19 +74,74 @@ private func releaseClosure(_ box: UnsafeMutableRawPointer) {
 /// Called by the glue: `count` arguments are in `slots`.
 ///
 /// - Returns: the number that the body returns; NaN if it returns something else, or throws, which
-///   is handed back.
+///   is handed back, save for `undefined`.
 @_expose(wasm, "webble_javascript_invoke")
 @_cdecl("webble_javascript_invoke")
 func invoke(
   _ box: UnsafeMutableRawPointer, _ slots: UnsafeMutableRawPointer, _ count: Int
 ) -> Double {
-  let arguments = currentThread().readArguments(slots, count: count)
-  let closure = Unmanaged<ClosureBox>.fromOpaque(box).takeUnretainedValue()
-  if closure.isOneshot { releaseClosure(box) }
+  call(box, currentThread().readArguments(slots, count: count))
+}
+
+/// The same without arguments.
+@_expose(wasm, "webble_javascript_invoke0")
+@_cdecl("webble_javascript_invoke0")
+func invoke(_ box: UnsafeMutableRawPointer) -> Double { call(box, []) }
+
+/// The same with a number.
+@_expose(wasm, "webble_javascript_invoke1")
+@_cdecl("webble_javascript_invoke1")
+func invoke(_ box: UnsafeMutableRawPointer, _ a: Double) -> Double {
+  withArgument(.number(a)) { call(box, $0) }
+}
+
+/// The same with an object that is no function: its index.
+@_expose(wasm, "webble_javascript_invoke_object")
+@_cdecl("webble_javascript_invoke_object")
+func invoke(_ box: UnsafeMutableRawPointer, _ index: Int32) -> Double {
+  withArgument(.object(JSObject(index: index, of: currentThread()))) { call(box, $0) }
+}
+
+/// Runs `body` with a list of one value: the one that the call before has left, unless that is
+/// still under way.
+@inline(__always)
+private func withArgument(_ argument: JSValue, _ body: ([JSValue]) -> Double) -> Double {
+  let thread = currentThread()
+  var list: [JSValue] = []
+  swap(&list, &thread.pointee.argument)
+  // A copy, if a closure has kept the list.
+  if list.isEmpty { list = [argument] } else { list[0] = argument }
+  let number = body(list)
+  if case .object = argument { list[0] = .undefined }
+  swap(&list, &thread.pointee.argument)
+  return number
+}
+
+/// The same with two numbers.
+@_expose(wasm, "webble_javascript_invoke2")
+@_cdecl("webble_javascript_invoke2")
+func invoke(_ box: UnsafeMutableRawPointer, _ a: Double, _ b: Double) -> Double {
+  call(box, [.number(a), .number(b)])
+}
+
+@inline(__always)
+private func call(_ box: UnsafeMutableRawPointer, _ arguments: [JSValue]) -> Double {
+  // The box may go while its body runs.
+  let (body, isOneshot) = Unmanaged<ClosureBox>.fromOpaque(box)._withUnsafeGuaranteedRef {
+    ($0.body, $0.isOneshot)
+  }
+  if isOneshot { releaseClosure(box) }
+  let stack = currentThread().pointee.scratch + Scratch.stackOffset
+  let outer = stack.load(as: UInt.self)
+  stack.storeBytes(of: UInt(bitPattern: webble_stack_pointer()), as: UInt.self)
+  defer { stack.storeBytes(of: outer, as: UInt.self) }
   do throws(JSError) {
-    let result = try closure.body(arguments)
-    if case .number(let number) = result, number == number { return number }
-    handBack(result, isThrown: false)
+    let result = try body(arguments)
+    switch result {
+    case .number(let number) where number == number: return number
+    case .undefined: break
+    default: handBack(result, isThrown: false)
+    }
   } catch {
     handBack(error.thrownValue, isThrown: true)
   }

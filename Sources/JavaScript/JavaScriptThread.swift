@@ -16,6 +16,9 @@ struct JavaScriptThread: ~Copyable {
   var global: JSObject?
   /// The first of the tasks that wait for JavaScript. The thread itself only.
   var waiting: WaitingTask?
+  /// A list of one value, for the arguments of closures, or an empty one while it is in use. The
+  /// thread itself only.
+  var argument: [JSValue] = []
   /// Objects whose last reference went away on another thread: a list of `Release`s that any thread
   /// pushes to and the owner takes whole, when it makes an object or by a job that whoever finds
   /// the list empty has sent.
@@ -26,12 +29,14 @@ typealias JavaScriptThreadPointer = UnsafeMutablePointer<JavaScriptThread>
 
 /// The scratch memory of a thread, which the glue knows too: slots, of which the first is the
 /// result's, then room for texts. What crosses is put there and taken out at once: before anything
-/// else crosses.
+/// else crosses. At the end is where the stack of the innermost closure under way begins, or 0: the
+/// glue needs it when the closure ends by a trap.
 enum Scratch {
   static let slotCount = 64
   static let textOffset = 1024
   static let textSize = 4096
-  static let size = textOffset + textSize
+  static let stackOffset = textOffset + textSize
+  static let size = stackOffset + slotSize
 }
 
 /// The current thread's side.
@@ -53,6 +58,7 @@ private func attach() -> JavaScriptThreadPointer {
       id: worker.pointee.pool == nil ? .main : .worker(worker.pointee.index),
       scratch: .allocate(byteCount: Scratch.size, alignment: 16)))
   thread.clearResult()
+  thread.pointee.scratch.storeBytes(of: 0, toByteOffset: Scratch.stackOffset, as: UInt.self)
   #if DEBUG
   jsAttach(thread.pointee.scratch, 1)
   #else
@@ -75,6 +81,7 @@ private func leave() {
   }
   jsLeave()
   thread.pointee.global = nil
+  thread.pointee.argument = []
   thread.takeReleases()
   webble_thread().pointee.javascript = nil
   thread.pointee.scratch.deallocate()

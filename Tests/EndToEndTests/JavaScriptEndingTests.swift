@@ -40,7 +40,7 @@ import Testing
     // One on the worker, one on the main thread.
     #expect(errors.count == 2)
     for error in errors {
-      #expect(error.contains("closure made at Endings/Endings.swift:26 was never released"))
+      #expect(error.contains("closure made at Endings/Endings.swift:36 was never released"))
     }
   }
 
@@ -55,5 +55,40 @@ import Testing
     #expect(outcome == .exited(134))
     #expect(
       errors.first?.contains("of thread main was used on thread worker 0") == true, "\(errors)")
+  }
+
+  @Test(arguments: Engine.allCases)
+  func trapInAWorkersListenerEndsTheProgram(engine: Engine) async throws {
+    try await expectTrap("trap in a worker's listener", in: engine)
+  }
+
+  /// In a browser it is an error of the page besides, which `webble run` ends at.
+  @Test func trapInAListenerEndsTheProgram() async throws {
+    try await expectTrap("trap in a listener", in: .node)
+  }
+
+  private func expectTrap(_ mode: String, in engine: Engine) async throws {
+    let (outcome, errors) = try await run(mode, in: engine, .release)
+    #expect(outcome == .exited(134))
+    #expect(errors.first?.contains("within a listener") == true, "\(errors)")
+    #expect(!errors.contains { $0.contains("went on") }, "\(errors)")
+  }
+
+  @Test(arguments: Engine.allCases, [BuildConfiguration.debug, .release])
+  func overflowWithinJavaScriptIsReported(
+    engine: Engine, configuration: BuildConfiguration
+  ) async throws {
+    let (outcome, errors) = try await run("overflow in a closure", in: engine, configuration)
+    #expect(outcome == .exited(134))
+    #expect(errors.first?.hasPrefix("Fatal error on main thread") == true, "\(errors.prefix(2))")
+    #expect(errors.contains { $0.contains("descend") })
+    #expect(!errors.contains { $0.contains("went on") })
+  }
+
+  @Test(arguments: Engine.allCases)
+  func exitWithinJavaScriptEndsTheProgram(engine: Engine) async throws {
+    let (outcome, errors) = try await run("exit in a closure", in: engine, .release)
+    #expect(outcome == .exited(3))
+    #expect(errors == [])
   }
 }

@@ -9,6 +9,8 @@ import WebbleTesting
       everywhere("exceptions of JavaScript in Swift") { exceptions() }
       everywhere("errors of Swift in JavaScript") { errorsOfClosures() }
       everywhere("closures") { closures() }
+      everywhere("arguments of closures") { argumentsOfClosures() }
+      everywhere("a closure that keeps its arguments") { keptArguments() }
       everywhere("a closure that is called after its release") { releasedClosure() }
       everywhere("a one-shot closure") { oneshotClosure() }
       everywhere("Swift within JavaScript within Swift") { nesting() }
@@ -173,6 +175,53 @@ private func closures() {
   expect(function("f", "return typeof f()")(JSClosure { _ in .undefined }).string == "undefined")
   let mapped = JSArray([1, 2, 3]).jsObject.map(JSClosure { .number($0[0].number! * 2) })
   expect((mapped.fromJSValue() as [Int]?) == [2, 4, 6])
+}
+
+/// One and two numbers, one object and none cross in ways of their own.
+private func argumentsOfClosures() {
+  let describe = JSClosure { arguments in
+    .string(arguments.map { $0.description }.joined(separator: ";"))
+  }
+  let lists = [
+    "": "", "1.5": "1.5", "-0": "0", "NaN": "NaN", "1, -Infinity": "1;-Infinity",
+    "undefined": "undefined", "null": "null", "true": "true", "'text'": "text", "7n": "7",
+    "1, undefined": "1;undefined", "undefined, 1": "undefined;1", "1, 'two'": "1;two",
+    "[1, 2]": "1,2", "(() => 1)": "() => 1", "[1], 2": "1;2", "1, 2, 3": "1;2;3",
+    "1, null, undefined": "1;null;undefined", "undefined, undefined": "undefined;undefined",
+  ]
+  for (list, expected) in lists {
+    expectEqual(function("f", "return f(\(list))")(describe).string ?? "", expected)
+  }
+  let results = JSClosure { arguments in arguments[0] }
+  for value in ["NaN", "-0", "undefined", "null", "false", "'text'", "Infinity", "globalThis"] {
+    expect(function("f", "return Object.is(f(\(value)), \(value))")(results).boolean == true, value)
+  }
+  // What a closure has thrown is not what the next one returns.
+  let thrower = JSClosure { _ throws(JSError) in throw JSError(.undefined) }
+  let caught = function("f", "try { f(1); return 'returned' } catch (error) { return error }")
+  expect(caught(thrower).isUndefined)
+  expect(function("f", "return f.length")(results).number == 0)
+}
+
+private func keptArguments() {
+  var kept: [[JSValue]] = []
+  let closure = JSClosure { arguments in
+    kept.append(arguments)
+    return .undefined
+  }
+  let object = function("f", "f(1); f(2); const o = {}; f(o); f(4); return o")(closure).object!
+  expect(kept.map { $0[0].number ?? -1 } == [1, 2, -1, 4])
+  expect(kept[2][0].object == object)
+  // Within another call, whose list is in use.
+  var seen = 0.0
+  let inner = JSClosure { arguments in .number(arguments[0].number! * 10) }
+  let outer = JSClosure { arguments in
+    let product = inner(arguments[0].number! + 1)
+    seen = arguments[0].number!
+    return product
+  }
+  expectEqual(function("f", "return f(1) + f(2)")(outer).number ?? 0, 50)
+  expectEqual(seen, 2)
 }
 
 private final class Witness {

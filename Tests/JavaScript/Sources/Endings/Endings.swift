@@ -14,6 +14,16 @@ import JavaScript
       let pool = try! ThreadPool(workerCount: 1)
       nonisolated(unsafe) let object = JSObject()
       await pool.spawn { object.name = 1 }.value
+    case "trap in a listener":
+      trapInListener()
+    case "trap in a worker's listener":
+      let pool = try! ThreadPool(workerCount: 1)
+      await pool.spawn { trapInListener() }.value
+    case "overflow in a closure":
+      overflowInClosure()
+    case "exit in a closure":
+      JSObject.global.Reflect.apply(JSClosure { _ in exit(3) }, JSValue.undefined, JSArray([]))
+      JSObject.global.console.error("went on")
     default:
       exit(2)
     }
@@ -31,4 +41,27 @@ private func leaveClosures() {
   let released = JSClosure { _ in .undefined }
   released.release()
   JSOneshotClosure { _ in .undefined }()
+}
+
+/// An event target reports what a listener throws, and goes on.
+private func trapInListener() {
+  let target = JSObject.global.EventTarget.function!.new()
+  target.addEventListener(
+    "tick", JSClosure { arguments in arguments[0].object!.type.string == "tick" ? trap() : 1 })
+  target.dispatchEvent(JSObject.global.Event.function!.new("tick"))
+  JSObject.global.console.error("went on")
+}
+
+private func trap() -> JSValue { fatalError("within a listener") }
+
+/// The stack ends in a closure that JavaScript has called, where nothing is left to report it with.
+private func overflowInClosure() {
+  let closure = JSClosure { arguments in .number(descend(arguments[0].number!)) }
+  closure(1)
+  JSObject.global.console.error("went on")
+}
+
+private func descend(_ level: Double) -> Double {
+  let blocks = [256 of Double](repeating: level)
+  return level > 0 ? descend(level + 1) + blocks[Int(level) & 255] : 0
 }
