@@ -24,6 +24,9 @@ struct FutexLock {
 
   /// Looks at the word before a worker goes to sleep: about as long as the sleep itself would take.
   static let spinLimit = 200
+  /// The same where every holder does only a few instructions: a sleep, and the wake-up that the
+  /// holder then owes, take far longer than to wait for some of them.
+  static let briefSpinLimit = 4000
   /// What a thread that must not block spins before it gives up. Far above any short critical
   /// section, also of a worker that the host has put aside meanwhile.
   static let spinningTime: Duration = .seconds(1)
@@ -55,7 +58,8 @@ struct FutexLock {
   @inline(never)
   private func lockContended(isUsers: Bool) {
     guard mayBlock() else { return lockSpinning(isUsers: isUsers) }
-    for _ in 0..<Self.spinLimit where word.pointee.load(ordering: .relaxed) == Self.free {
+    let limit = isUsers ? Self.spinLimit : Self.briefSpinLimit
+    for _ in 0..<limit where word.pointee.load(ordering: .relaxed) == Self.free {
       if tryLock() { return }
     }
     while word.pointee.exchange(Self.contended, ordering: .acquiring) != Self.free {
