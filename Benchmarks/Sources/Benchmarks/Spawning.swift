@@ -19,12 +19,23 @@ final class Countdown: Sendable {
   func wait() async { _ = await slot.receive() }
 }
 
+/// A countdown that outlives all tasks that refer to it: as in the pool in C++, none of them counts its
+/// reference, which would be two exchanges of a word that all threads write.
+private struct CountdownReference: Sendable {
+  nonisolated(unsafe) private let countdown: Unmanaged<Countdown>
+
+  init(_ countdown: Countdown) { self.countdown = .passUnretained(countdown) }
+
+  func taskEnded() { countdown._withUnsafeGuaranteedRef { $0.taskEnded() } }
+}
+
 /// Nanoseconds a task, from the first spawn to the end of the last task.
 private func time(
-  on pool: ThreadPool, fromWorker: Bool, _ spawn: @escaping @Sendable (Countdown) -> Void
+  on pool: ThreadPool, fromWorker: Bool, _ spawn: @escaping @Sendable (CountdownReference) -> Void
 ) async -> Int64 {
   let count = spawnCount
-  let countdown = Countdown(count)
+  let owner = Countdown(count)
+  let countdown = CountdownReference(owner)
   let start = ContinuousClock.now
   if fromWorker {
     pool.spawn(on: 0) {
@@ -33,7 +44,7 @@ private func time(
   } else {
     for _ in 0..<count { spawn(countdown) }
   }
-  await countdown.wait()
+  await owner.wait()
   return elapsed(since: start) / Int64(count)
 }
 
