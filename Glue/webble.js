@@ -294,12 +294,16 @@ async function compile(url, isIsolated) {
   }
 }
 
-/** @param {URL} url */
+/** @param {URL} url @returns {Promise<any>} a response, or what of it is used here */
 async function fetched(url) {
   let reason;
   try {
-    const response = isNode && url.protocol === "file:"
-      ? new Response(nodeModule("fs").readFileSync(url)) : await fetch(url);
+    if (isNode && url.protocol === "file:") {
+      const bytes = nodeModule("fs").readFileSync(url);
+      // A Response costs 20 ms, which Node takes to load what makes one.
+      return { headers: new Map(), arrayBuffer: () => bytes, json: () => JSON.parse(bytes) };
+    }
+    const response = await fetch(url);
     if (response.ok) return response;
     reason = `HTTP status ${response.status}`;
   } catch (error) {
