@@ -535,7 +535,10 @@ export function imports(thread) {
       try {
         write(id, values[object], names[id], value);
         return 0;
-      } catch (error) { return giveError(error); }
+      } catch (error) {
+        giveError(error);
+        return 1;
+      }
     },
     setNamed: (object, at, length, slot) => set(values[object], text(at, length), slot),
     setIndexed: (object, index, slot) => set(values[object], index, slot),

@@ -30,8 +30,9 @@ func jsGetKeyed(_ object: Int32, _ key: Int32) -> Double
 
 @_extern(wasm, module: "javascript", name: "set") @_extern(c)
 func jsSet(_ object: Int32, _ name: Address, _ slot: Address) -> Double
+/// Returns whether it has thrown: an integer takes engines less time than a number.
 @_extern(wasm, module: "javascript", name: "setNumber") @_extern(c)
-func jsSetNumber(_ object: Int32, _ name: Address, _ value: Double) -> Double
+func jsSetNumber(_ object: Int32, _ name: Address, _ value: Double) -> Int32
 @_extern(wasm, module: "javascript", name: "setNamed") @_extern(c)
 func jsSetNamed(_ object: Int32, _ name: Address?, _ length: Int, _ slot: Address) -> Double
 @_extern(wasm, module: "javascript", name: "setIndexed") @_extern(c)

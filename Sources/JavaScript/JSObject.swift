@@ -83,7 +83,7 @@ public class JSObject {
     get { value { jsGet($0, name.utf8Start) } }
     set {
       if case .number(let number) = newValue {
-        _ = value { jsSetNumber($0, name.utf8Start, number) }
+        _ = value { jsSetNumber($0, name.utf8Start, number) == 0 ? 0 : .nan }
       } else {
         set(newValue) { jsSet($0, name.utf8Start, $1) }
       }
