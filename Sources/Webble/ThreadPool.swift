@@ -37,7 +37,9 @@ public final class ThreadPool: Sendable {
   public convenience init(
     _ gluePath: String, workerCount: Int? = nil
   ) throws(ThreadPoolError) {
-    try self.init(source: WorkerSource(url: gluePath, isScript: false), count: workerCount ?? Self.defaultWorkerCount)
+    try self.init(
+      source: WorkerSource(url: gluePath, isScript: false),
+      count: workerCount ?? Self.defaultWorkerCount)
   }
 
   /// Starts a pool of `workerCount` workers, 1 to `maximumWorkerCount`.
@@ -54,7 +56,9 @@ public final class ThreadPool: Sendable {
   public convenience init(
     workerScript: String, workerCount: Int? = nil
   ) throws(ThreadPoolError) {
-    try self.init(source: WorkerSource(url: workerScript, isScript: true), count: workerCount ?? Self.defaultWorkerCount)
+    try self.init(
+      source: WorkerSource(url: workerScript, isScript: true),
+      count: workerCount ?? Self.defaultWorkerCount)
   }
 
   private static var defaultWorkerCount: Int {

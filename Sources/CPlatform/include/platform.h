@@ -21,7 +21,8 @@ extern _Thread_local struct webble_thread_slots webble_thread_slots;
 /// address for a constant of the whole function: it computes it once, before a branch whose sides both
 /// suspend and then need it (to free a frame, say), and keeps it in the function's frame. The task would
 /// go on with the memory of whatever task runs on the thread that it has left. So the address comes from
-/// an instruction of which the compiler knows nothing.
+/// an instruction of which the compiler knows nothing. The test "an async read-write lock lets many read
+/// or one write, across awaits" in Tests/BetweenTasks provokes it, in release builds.
 #if defined(__wasm__)
 #define WEBBLE_THREAD_LOCAL(variable)                                                    \
   ({                                                                                     \
