@@ -85,6 +85,7 @@ extension WorkerPointer {
         if pointee.pool == nil { hasBeenBusy(time) }
       }
       if time >= end {
+        publishYielded()
         pointee.isTurnRequested = true
         return .more
       }
@@ -110,12 +111,13 @@ extension WorkerPointer {
   }
 
   /// A pinned job may take long. Before it begins somebody else is to see to the stealable ones: those
-  /// that pushes have left to this worker's search, and the one that has yielded last, which woke nobody.
+  /// that pushes have left to this worker's search, and the one that has yielded last.
   private func nextPinned(leaving pool: PoolPointer) -> Job? {
     guard let job = nextPinned() else { return nil }
+    let hasYielded = publishYielded()
     if pointee.isSearching {
       endSearch(pool, hasFound: true)
-    } else if pointee.prefersOldest {
+    } else if hasYielded {
       pool.wakeOne()
     }
     return job
@@ -139,6 +141,10 @@ extension WorkerPointer {
       if let job = takeInjected(pool) { return found(job, pool) }
     } else if pointee.tick % lowestClassInterval == 1 {
       if let job = pointee.stealable.takeLowest() { return found(job, pool) }
+    }
+    if let job = pointee.yielded {
+      pointee.yielded = nil
+      return found(job, pool)
     }
     if pointee.prefersOldest {
       pointee.prefersOldest = false
@@ -184,6 +190,7 @@ extension WorkerPointer {
       guard pool.pointee.idle.beginSearching(unthrottled: true) else { return nil }
       pointee.isSearching = true
     }
+    publishYielded()
     pointee.stealable.push(chain: pool.pointee.injector.takeAllNewestFirst())
     let job = pointee.stealable.pop()
     if !wasSearching { endSearch(pool, hasFound: true) }
@@ -346,6 +353,7 @@ extension WorkerPointer {
   private func leave(_ pool: PoolPointer, _ environment: borrowing some TurnEnvironment) -> TurnEnd {
     if pointee.isAsleep { wakeUp() }
     if pointee.isSearching { endSearch(pool) }
+    publishYielded()
     while let token = pointee.timers.popExpired(now: .max) { environment.orphan(token, of: pool) }
     abandonJobs(pool, environment)
     environment.leave()

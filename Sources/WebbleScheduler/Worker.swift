@@ -47,6 +47,10 @@ public struct Worker: ~Copyable {
   var isSearching = false
   /// The next stealable job is the oldest, not the newest: the last one has yielded.
   var prefersOldest = false
+  /// A job that has yielded when there was no other stealable one: it would only come back from the
+  /// deque, by two atomic operations. Empty again before any job runs, before the turn ends, and before
+  /// the deque gets another job, so that no other worker misses it.
+  var yielded: Job?
   /// Counts jobs: which track comes first, and when the oldest stealable job has its turn.
   var tick: UInt32 = 0
   /// Jobs to run before the next look at the clock.
@@ -110,14 +114,28 @@ extension WorkerPointer {
   /// - Parameter yielding: the job is the one that runs, and gives way to older ones. It is the last
   ///   thing it does, so nobody needs to be woken for it alone.
   public func enqueueStealable(_ job: Job, yielding: Bool) {
-    let pool = pointee.pool.unsafelyUnwrapped
-    pointee.stealable.push(job)
-    if yielding {
-      pointee.prefersOldest = true
-      if pointee.stealable.count == 1 && pointee.isInTurn { return }
+    if yielding, pointee.isInTurn, pointee.yielded == nil, pointee.stealable.isEmpty {
+      pointee.yielded = job
+      return
     }
-    pool.wakeOne()
+    publishYielded()
+    pointee.stealable.push(job)
+    if yielding { pointee.prefersOldest = true }
+    pointee.pool.unsafelyUnwrapped.wakeOne()
     requestTurn()
+  }
+
+  /// Lets others see the job that has yielded, if there is one: something else comes before it. Owner
+  /// only.
+  ///
+  /// - Returns: whether there was one.
+  @discardableResult
+  func publishYielded() -> Bool {
+    guard let job = pointee.yielded else { return false }
+    pointee.yielded = nil
+    pointee.stealable.push(job)
+    pointee.prefersOldest = true
+    return true
   }
 
   /// Sees to it that this thread's worker takes a turn soon. Owner only.

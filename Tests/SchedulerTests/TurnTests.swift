@@ -131,6 +131,17 @@ import Testing
     #expect(world.longestWait.max()! <= 16 * 10_000, "\(world.longestWait)")
   }
 
+  @Test func othersSeeAJobThatHasYieldedWheneverItWaits() {
+    let world = World([.pinned, .stealable], duration: 10_000)
+    world.beforeRun = { number in
+      #expect(world.worker.pointee.stealable.count == (number == 0 ? 1 : 0))
+    }
+    for _ in 0..<10 {
+      _ = world.turn()
+      #expect(world.worker.pointee.stealable.count == 1)
+    }
+  }
+
   @Test(arguments: [World.Track.pinned, .stealable])
   func theLowestClassIsNotStarved(track: World.Track) {
     let world = World([track, track, track], duration: 10_000) { $0 == 0 ? .low : .high }
