@@ -142,6 +142,27 @@ import Testing
     #expect(message.contains("main thread must not block") && message.contains("Async\(lock)"))
   }
 
+  @Test(
+    arguments: ["twice", "twice on a worker"],
+    ["Mutex", "RwLock, write and write", "RwLock, write and read", "RwLock, read and write"])
+  func aLockThatTheThreadHasIsNotWaitedFor(mode: String, lock: String) async throws {
+    for isolation in [true, false] {
+      let result = try await run(mode, in: .node, arguments: [lock], isolation: isolation)
+      expectTwice(result)
+    }
+  }
+
+  @Test(arguments: engines, ["Mutex", "RwLock, write and write"])
+  func aLockThatAWorkerHasIsNotWaitedForByIt(engine: Engine, lock: String) async throws {
+    expectTwice(try await run("twice on a worker", in: engine, .release, arguments: [lock]))
+  }
+
+  private func expectTwice(_ result: Result) {
+    #expect(result.outcome == .exited(134))
+    let errors = result.errors.joined(separator: "\n")
+    #expect(errors.contains("locked by code that it already protects"), "\(errors)")
+  }
+
   @Test(arguments: engines) func continuationsAreChecked(engine: Engine) async throws {
     let twice = try await run("resumed twice", in: engine)
     #expect(twice.outcome == .exited(134))

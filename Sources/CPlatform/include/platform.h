@@ -52,6 +52,11 @@ static inline void webble_set_current_heap(void *heap) {
   WEBBLE_THREAD_LOCAL(webble_thread_slots)->heap = heap;
 }
 
+/// The calling thread's: not 0, a multiple of 4, and no other running thread's.
+static inline uint32_t webble_thread_number(void) {
+  return (uint32_t)(uintptr_t)WEBBLE_THREAD_LOCAL(webble_thread_slots);
+}
+
 #if defined(__wasm__)
 
 /// Wakes at most `count` waiters of `word`; returns how many. Any thread.

@@ -4,23 +4,12 @@ import Synchronization
 import WebbleScheduler
 @_spi(Webble) import _Concurrency
 
-/// A lock of one 32-bit word: the third mutex of Drepper, "Futexes Are Tricky" (2011).
-///
-///     free ── lock ──▶ held ── another waits ──▶ contended
-///      ▲                │                            │
-///      └──── unlock ────┴──── unlock, wake one ──────┘
-///
-/// A waiter that was woken takes the lock as `contended`, since it cannot know whether there are
-/// more. So a wake-up may find nobody, but no waiter is left asleep beside a free lock.
+/// A lock of one 32-bit word, which `FutexLockWord` explains.
 ///
 /// Orderings: taking the lock acquires what the last `unlock` released.
 struct FutexLock {
   /// Of the lock's owner, at an address that never changes. Any thread.
   let word: UnsafeMutablePointer<Atomic<UInt32>>
-
-  private static let free: UInt32 = 0
-  private static let held: UInt32 = 1
-  private static let contended: UInt32 = 2
 
   /// Looks at the word before a worker goes to sleep: about as long as the sleep itself would take.
   static let spinLimit = 200
@@ -34,15 +23,16 @@ struct FutexLock {
   @inline(__always)
   func tryLock() -> Bool {
     word.pointee.compareExchange(
-      expected: Self.free, desired: Self.held, successOrdering: .acquiring,
-      failureOrdering: .relaxed
+      expected: FutexLockWord.free.bits,
+      desired: FutexLockWord.held(by: webble_thread_number(), hasSlept: false).bits,
+      successOrdering: .acquiring, failureOrdering: .relaxed
     ).exchanged
   }
 
   /// Takes the lock.
   ///
-  /// - Parameter isUsers: whether what is done under the lock is user code, which may be long or
-  ///   take the lock again; the main thread does not wait for that without end.
+  /// - Parameter isUsers: whether what is done under the lock is user code, which may be long; the
+  ///   main thread does not wait for that without end.
   @inline(__always)
   func lock(isUsers: Bool) {
     if !tryLock() { lockContended(isUsers: isUsers) }
@@ -50,30 +40,50 @@ struct FutexLock {
 
   @inline(__always)
   func unlock() {
-    if word.pointee.exchange(Self.free, ordering: .releasing) == Self.contended {
-      _ = webble_futex_notify(word, 1)
-    }
+    let left = word.pointee.exchange(FutexLockWord.free.bits, ordering: .releasing)
+    if FutexLockWord(bits: left).owesWakeUp { _ = webble_futex_notify(word, 1) }
+  }
+
+  private func load() -> FutexLockWord {
+    FutexLockWord(bits: word.pointee.load(ordering: .relaxed))
   }
 
   @inline(never)
   private func lockContended(isUsers: Bool) {
+    if load().isHeld(by: webble_thread_number()) {
+      fatalError(
+        "a Mutex was locked by code that it already protects, further up the stack: pass the value "
+          + "on from there")
+    }
     guard mayBlock() else { return lockSpinning(isUsers: isUsers) }
-    let limit = isUsers ? Self.spinLimit : Self.briefSpinLimit
-    for _ in 0..<limit where word.pointee.load(ordering: .relaxed) == Self.free {
+    for _ in 0..<(isUsers ? Self.spinLimit : Self.briefSpinLimit) where load().isFree {
       if tryLock() { return }
     }
-    while word.pointee.exchange(Self.contended, ordering: .acquiring) != Self.free {
-      _ = webble_futex_wait(word, Self.contended, -1)
+    lockSleeping()
+  }
+
+  private func lockSleeping() {
+    while true {
+      let seen = load()
+      if seen.isFree {
+        if exchange(seen, .held(by: webble_thread_number(), hasSlept: true)) { return }
+      } else if seen.owesWakeUp || exchange(seen, seen.withSleeper) {
+        _ = webble_futex_wait(word, seen.withSleeper.bits, -1)
+      }
     }
   }
 
+  private func exchange(_ seen: FutexLockWord, _ new: FutexLockWord) -> Bool {
+    word.pointee.weakCompareExchange(
+      expected: seen.bits, desired: new.bits, successOrdering: .acquiring,
+      failureOrdering: .relaxed
+    ).exchanged
+  }
+
   private func lockSpinning(isUsers: Bool) {
-    if isUsers, !isIsolated() {
-      fatalError("a Mutex was locked by code that it already protects, further up the stack")
-    }
     let end = ContinuousClock.now + Self.spinningTime
     while true {
-      for _ in 0..<10_000 where word.pointee.load(ordering: .relaxed) == Self.free {
+      for _ in 0..<10_000 where load().isFree {
         if tryLock() { return }
       }
       if isUsers, ContinuousClock.now > end {

@@ -7,8 +7,8 @@ import Synchronization
 /// A worker that finds it locked spins briefly and then blocks, with all its tasks, until it is
 /// unlocked. The main thread must not block: it spins, and after a second stops the program. So
 /// keep what is done under the lock short, and use `AsyncMutex` where that cannot be. Waiters are
-/// served in no particular order. Locking again what the caller has locked never ends well: a
-/// worker blocks for ever.
+/// served in no particular order. Locking again what the calling thread has locked stops the
+/// program.
 ///
 /// There is no poisoning: a trap under the lock ends the program, on all its threads, and an error
 /// thrown by `withLock`'s body leaves the value as the body left it, and unlocked.

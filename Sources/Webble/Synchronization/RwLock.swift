@@ -9,22 +9,24 @@ import Synchronization
 ///
 /// It blocks as `Mutex` does: a worker spins briefly and then sleeps, the main thread spins and
 /// after a second stops the program; use `AsyncRwLock` where that cannot be. A writer that waits
-/// keeps new readers out, so a thread that reads must not ask to read again: it would wait for
-/// ever. Nothing is poisoned, see `Mutex`.
+/// keeps new readers out, so a thread that reads must not ask to read again: it could wait for
+/// ever. A thread that would wait for itself stops the program; in release builds only where it is
+/// the writer. Nothing is poisoned, see `Mutex`.
 public final class RwLock<Value>: @unchecked Sendable {
   private struct Box: ~Copyable {
-    let word = Atomic<UInt32>(0)
+    let lock = FutexRwLock.Words()
     /// Guarded by the lock.
     var value: Value
 
     init(_ value: sending Value) { self.value = value }
   }
 
-  /// The word first: its address is the block's. See `Mutex`.
+  /// The lock first: its address is the block's. See `Mutex`.
   private let box: UnsafeMutablePointer<Box>
 
   private var lock: FutexRwLock {
-    FutexRwLock(word: UnsafeMutableRawPointer(box).assumingMemoryBound(to: Atomic<UInt32>.self))
+    FutexRwLock(
+      words: UnsafeMutableRawPointer(box).assumingMemoryBound(to: FutexRwLock.Words.self))
   }
 
   public init(_ initialValue: sending Value) {
@@ -59,11 +61,68 @@ public final class RwLock<Value>: @unchecked Sendable {
 /// The lock of a word that `RwLockWord` explains. Orderings: getting in acquires what those who
 /// left have released.
 private struct FutexRwLock {
-  let word: UnsafeMutablePointer<Atomic<UInt32>>
+  struct Words: ~Copyable {
+    let state = Atomic<UInt32>(0)
+    /// The writer's thread, while one is inside: a thread is sure only of whether it is the one.
+    let writer = Atomic<UInt32>(0)
+    #if DEBUG
+    /// The threads that read, each as often as it does.
+    let readers = Mutex<[UInt32]>([])
+    #endif
+  }
+
+  let words: UnsafeMutablePointer<Words>
+
+  /// The address that threads sleep at.
+  private var word: UnsafeRawPointer { UnsafeRawPointer(words) }
 
   func lock(isWriter: Bool) {
+    if !tryLock(isWriter: isWriter) { lockContended(isWriter: isWriter) }
+    noteHolder(isWriter: isWriter)
+  }
+
+  private func lockContended(isWriter: Bool) {
+    if isHeldByThisThread { failOfItself() }
     for _ in 0..<FutexLock.spinLimit where tryLock(isWriter: isWriter) { return }
     if mayBlock() { lockSleeping(isWriter: isWriter) } else { lockSpinning(isWriter: isWriter) }
+  }
+
+  private func failOfItself() -> Never {
+    fatalError(
+      "an RwLock was locked by code that it already protects, further up the stack: pass the value "
+        + "on from there")
+  }
+
+  private func noteHolder(isWriter: Bool) {
+    if isWriter {
+      words.pointee.writer.store(webble_thread_number(), ordering: .relaxed)
+    } else {
+      #if DEBUG
+      words.pointee.readers.withLockBriefly { $0.append(webble_thread_number()) }
+      #endif
+    }
+  }
+
+  private func forgetHolder(isWriter: Bool) {
+    if isWriter {
+      words.pointee.writer.store(0, ordering: .relaxed)
+    } else {
+      #if DEBUG
+      words.pointee.readers.withLockBriefly { readers in
+        readers.remove(at: readers.firstIndex(of: webble_thread_number())!)
+      }
+      #endif
+    }
+  }
+
+  private var isHeldByThisThread: Bool {
+    let thread = webble_thread_number()
+    if words.pointee.writer.load(ordering: .relaxed) == thread { return true }
+    #if DEBUG
+    return words.pointee.readers.withLockBriefly { $0.contains(thread) }
+    #else
+    return false
+    #endif
   }
 
   private func tryLock(isWriter: Bool) -> Bool {
@@ -81,9 +140,7 @@ private struct FutexRwLock {
   }
 
   private func lockSpinning(isWriter: Bool) {
-    if !isIsolated() {
-      fatalError("an RwLock was locked by code that it already protects, further up the stack")
-    }
+    if !isIsolated() { failOfItself() }
     let end = ContinuousClock.now + FutexLock.spinningTime
     while true {
       for _ in 0..<1000 {
@@ -108,6 +165,7 @@ private struct FutexRwLock {
   }
 
   func unlock(isWriter: Bool) {
+    forgetHolder(isWriter: isWriter)
     while true {
       let seen = load()
       let (left, wakes) = isWriter ? seen.withoutWriter : seen.withoutReader
@@ -118,11 +176,11 @@ private struct FutexRwLock {
   }
 
   private func load() -> RwLockWord {
-    RwLockWord(bits: word.pointee.load(ordering: .relaxed))
+    RwLockWord(bits: words.pointee.state.load(ordering: .relaxed))
   }
 
   private func exchange(_ seen: RwLockWord, _ new: RwLockWord) -> Bool {
-    word.pointee.weakCompareExchange(
+    words.pointee.state.weakCompareExchange(
       expected: seen.bits, desired: new.bits, successOrdering: .acquiringAndReleasing,
       failureOrdering: .relaxed
     ).exchanged

@@ -34,6 +34,21 @@ func sayWhenReady(_ pool: ThreadPool) async {
   if kind == "Mutex" { mutex.withLock { $0 += 1 } } else { rwLock.withWriteLock { $0 += 1 } }
 }
 
+/// Asks for a lock that the thread has already.
+func lockTwice(_ kind: String) {
+  let mutex = Mutex(0)
+  let rwLock = RwLock(0)
+  switch kind {
+  case "Mutex": mutex.withLock { _ in mutex.withLock { $0 += 1 } }
+  case "RwLock, write and write":
+    rwLock.withWriteLock { _ in rwLock.withWriteLock { $0 += 1 } }
+  case "RwLock, write and read":
+    rwLock.withWriteLock { number in number = rwLock.withReadLock { $0 } }
+  case "RwLock, read and write": rwLock.withReadLock { _ in rwLock.withWriteLock { $0 += 1 } }
+  default: fatalError("no such lock: \(kind)")
+  }
+}
+
 @main
 struct Outcomes {
   static func main() async {
@@ -80,6 +95,8 @@ struct Outcomes {
       await Task.yield()
       await sleep(milliseconds: 1)
     case "Mutex", "RwLock": await lockOnMain(mode, pool)
+    case "twice": lockTwice(programArguments[1])
+    case "twice on a worker": await pool.spawn { lockTwice(programArguments[1]) }.value
     case "ready": await sayWhenReady(pool)
     case "worker script":
       await sayWhenReady(try! ThreadPool(workerScript: "/worker.js", workerCount: 2))
