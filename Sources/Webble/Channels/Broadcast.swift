@@ -20,8 +20,8 @@ public final class Broadcast<Element: Sendable>: Sendable {
   /// - Returns: false if the channel is closed.
   @discardableResult
   public func send(_ element: Element) -> Bool {
-    guard let waiters = state.withLockBriefly({ $0.send(element) }) else { return false }
-    for waiter in waiters { waiter.resume() }
+    guard let sent = state.withLockBriefly({ $0.send(element) }) else { return false }
+    for waiter in sent.woken { waiter.resume() }
     return true
   }
 

@@ -10,13 +10,14 @@ struct BroadcastStateMachine<Element, Continuation>: ManyReceiversStateMachine {
 
   init(capacity: Int) { self.capacity = capacity }
 
-  /// - Returns: who is to be resumed, to look again; nil if the channel is closed.
-  mutating func send(_ element: Element) -> [Continuation]? {
+  /// - Returns: who is to be resumed, to look again, and what is to be dropped outside the lock;
+  ///   nil if the channel is closed.
+  mutating func send(_ element: Element) -> (woken: [Continuation], dropped: Element?)? {
     if isClosed { return nil }
-    if elements.count == capacity { _ = elements.popFirst() }
+    let dropped = elements.count == capacity ? elements.popFirst() : nil
     elements.append(element)
     end += 1
-    return waiters.serveAll(())
+    return (waiters.serveAll(()), dropped)
   }
 
   enum Event {

@@ -24,8 +24,8 @@ public final class Watch<Value: Sendable>: Sendable {
   /// - Returns: false if the channel is closed; then it keeps the value it has.
   @discardableResult
   public func send(_ value: Value) -> Bool {
-    guard let waiters = state.withLockBriefly({ $0.send(value) }) else { return false }
-    for waiter in waiters { waiter.resume() }
+    guard let sent = state.withLockBriefly({ $0.send(value) }) else { return false }
+    for waiter in sent.woken { waiter.resume() }
     return true
   }
 

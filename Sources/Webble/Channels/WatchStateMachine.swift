@@ -9,12 +9,14 @@ struct WatchStateMachine<Value, Continuation>: ManyReceiversStateMachine {
 
   init(_ value: Value) { self.value = value }
 
-  /// - Returns: who is to be resumed, to look again; nil if the channel is closed.
-  mutating func send(_ value: Value) -> [Continuation]? {
+  /// - Returns: who is to be resumed, to look again, and what is to be dropped outside the lock;
+  ///   nil if the channel is closed.
+  mutating func send(_ value: Value) -> (woken: [Continuation], dropped: Value)? {
     if isClosed { return nil }
+    let dropped = self.value
     self.value = value
     end += 1
-    return waiters.serveAll(())
+    return (waiters.serveAll(()), dropped)
   }
 
   /// - Parameter cursor: which value the receiver has received last, 0 for none.

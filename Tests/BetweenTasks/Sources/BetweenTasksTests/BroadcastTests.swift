@@ -1,6 +1,15 @@
 import Webble
 import WebbleTesting
 
+/// Calls a closure when it ends.
+private final class Ending: Sendable {
+  private let end: @Sendable () -> Void
+
+  init(_ end: @escaping @Sendable () -> Void) { self.end = end }
+
+  deinit { end() }
+}
+
 @MainActor func broadcastTests() {
   test("a broadcast reaches all in order, and says what they missed", timeLimit: limit) {
     await withPool { pool in
@@ -51,6 +60,25 @@ import WebbleTesting
       channel.close()
       for receiver in receivers { expectEqual(await receiver.value, 10) }
     }
+  }
+
+  test("what a channel drops may use the channel when it ends", timeLimit: limit) {
+    let broadcast = Broadcast<Ending>(capacity: 1)
+    let watch = Watch(Ending {})
+    let ended = Counter()
+    for _ in 0..<3 {
+      broadcast.send(
+        Ending {
+          _ = broadcast.subscribe()
+          ended.increment()
+        })
+      watch.send(
+        Ending {
+          _ = watch.value
+          ended.increment()
+        })
+    }
+    expectEqual(ended.value, 4)
   }
 
   test("a cancelled subscriber stops waiting, alone", timeLimit: limit) {
