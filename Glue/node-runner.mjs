@@ -29,6 +29,13 @@ process.on("exit", (status) => {
   process.exit(1);
 });
 
+process.on("uncaughtException", (error) => {
+  // What the program throws when it ends within a listener: `exited` tells of the end itself.
+  if (error.message === "the Swift program has ended") return;
+  write(2, error.stack ?? String(error));
+  process.exit(1);
+});
+
 const { start } = await import(new URL("webble.js", site).href);
 const { exited } = await start({
   module: new URL("app.wasm", site),

@@ -14,8 +14,6 @@ export interface Thread {
   enter(body: (...values: any[]) => number, ...values: any[]): number;
   /** What `enter` does with what has escaped the module, while `depth` still counts the call. */
   escaped(error: unknown): number;
-  /** Set by this file: where the stack begins of the innermost call that JavaScript has made, or 0. */
-  stackIn: () => number;
   /** On the main thread: the Web Workers by their worker's address. */
   workers?: Map<number, any>;
   /** On the main thread: what the program exports, by name. */

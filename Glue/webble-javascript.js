@@ -13,7 +13,7 @@
 const UNDEFINED = 0, NULL = 1, FALSE = 2, TRUE = 3, NUMBER = 4, TEXT = 5, OBJECT = 6, FUNCTION = 7, SYMBOL = 8,
   BIGINT = 9, STRING = 10, PASSED_STRING = 11, THROWN = 16;
 // The thread's scratch memory: Scratch in JavaScriptThread.swift.
-const TEXT_OFFSET = 1024, TEXT_SIZE = 4096, STACK_OFFSET = 5120, SLOT_COUNT = 64;
+const TEXT_OFFSET = 1024, TEXT_SIZE = 4096, SLOT_COUNT = 64;
 /** Index of `undefined` as a receiver. */
 const NOTHING = -1;
 
@@ -290,13 +290,16 @@ export function imports(thread) {
     }
   };
 
+  /** Whether the program has ended within a closure: its callers in Swift, whose stack is gone, must not go on. */
+  let isOver = false;
+
   /** If the program has ended: what of it is under way, deeper than `depth`, must not go on. */
   const end = (/** @type {number} */ depth) => {
     if (thread.isStopped && thread.depth > depth) throw new Error("the Swift program has ended");
   };
 
   /** Small enough for engines to inline it, as `load` is. The result slot says of itself that it holds NaN. */
-  const give = (/** @type {any} */ value) => typeof value === "number" ? value : giveOther(value);
+  const give = (/** @type {any} */ value) => typeof value === "number" && !isOver ? value : giveOther(value);
 
   const giveOther = (/** @type {any} */ value) => {
     end(0);
@@ -325,7 +328,7 @@ export function imports(thread) {
     try {
       reach(slot + 16);
       object[key] = load(slot);
-      return 0;
+      return give(0);
     } catch (error) { return giveError(error); }
   };
 
@@ -416,6 +419,7 @@ export function imports(thread) {
         else number = invoke(box, storeArguments([a, b, ...rest], count), count);
       } catch (error) {
         thread.escaped(error);
+        isOver = thread.isStopped;
         end(1);
       } finally {
         thread.depth--;
@@ -496,10 +500,6 @@ export function imports(thread) {
       ({ webble_javascript_invoke: invoke, webble_javascript_invoke0: invoke0,
         webble_javascript_invoke1: invoke1, webble_javascript_invoke2: invoke2,
         webble_javascript_invoke_object: invokeObject } = thread.exports);
-      thread.stackIn = () => {
-        reach(scratch + STACK_OFFSET + 4);
-        return scratch && words[(scratch + STACK_OFFSET) >>> 2];
-      };
       if (!isDebug) return;
       origins = new WeakMap();
       if (thread.workers) thread.onstop = () => reportLeaks(leaks());
@@ -527,14 +527,14 @@ export function imports(thread) {
       try {
         reach(slot + 16);
         write(id, values[object], names[id], load(slot));
-        return 0;
+        return give(0);
       } catch (error) { return giveError(error); }
     },
     setNumber: (object, at, value) => {
       const id = identify(at);
       try {
         write(id, values[object], names[id], value);
-        return 0;
+        return give(0);
       } catch (error) {
         giveError(error);
         return 1;
@@ -572,7 +572,7 @@ export function imports(thread) {
 
     equals: (one, other) => values[one] === values[other],
     isInstance: (object, constructor) => {
-      try { return values[object] instanceof values[constructor]; } catch { return false; }
+      try { return give(Number(values[object] instanceof values[constructor])); } catch { return give(0); }
     },
     describe: (value) => {
       try { return give(String(values[value])); } catch (error) { return giveError(error); }
@@ -667,7 +667,7 @@ export function imports(thread) {
     send: (object, task, to, transfer) => {
       try {
         post({ webble: "javascript", to, task, value: values[object], transfer: values[transfer] });
-        return 0;
+        return give(0);
       } catch (error) { return giveError(error); }
     },
     /** A URL relative to the page, in full. */

@@ -46,8 +46,6 @@ class Thread {
   depth = 0;
   /** Where the thread's stack begins. */
   stackTop = 0;
-  /** Where it begins of a call within another, or 0: webble-javascript.js tells. @type {() => number} */
-  stackIn = () => 0;
   #bytes = new Uint8Array();
   #decoder = new TextDecoder();
 
@@ -134,8 +132,9 @@ class Thread {
    * @param {any} error
    */
   escaped(error) {
-    // To ask for it before each call takes some 25 ns.
-    this.exports.__stack_pointer.value = this.stackIn() || this.stackTop;
+    // To ask for it before each call takes some 25 ns. A call within another ends the program, of which then
+    // nothing on this stack goes on.
+    this.exports.__stack_pointer.value = this.stackTop;
     if (error instanceof Unwind) { this.exports.webble_unwound(); return MORE; }
     this.trapped(error);
     return LEFT;
@@ -426,13 +425,14 @@ class Main extends Thread {
     if (this.isStopped) return;
     this.exports.webble_write_lines();
     this.#halt();
+    // At once: what the program was called by may end the process.
+    this.printError(`Fatal error on ${thread}: ${message}`);
     /** @type {string[]} */ let symbols = [];
     try {
       symbols = await (await fetched(new URL(this.symbols, this.url))).json();
     } catch {
       // The numbers of the functions have to do.
     }
-    this.printError(`Fatal error on ${thread}: ${message}`);
     for (const line of stack.split("\n")) {
       const index = /wasm-function\[(\d+)\]/.exec(line)?.[1];
       if (index === undefined) continue;

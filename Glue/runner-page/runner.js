@@ -21,6 +21,8 @@ function end(status) {
 
 /** @param {unknown} error */
 function fail(error) {
+  // What the program throws when it ends within a listener: `exited` tells of the end itself.
+  if (error instanceof Error && error.message === "the Swift program has ended") return;
   report("error", error instanceof Error ? (error.stack?.includes(error.message) ? error.stack
     : `${error}\n${error.stack ?? ""}`) : String(error));
   // In a later turn: if this is the program's own trap, its status comes first.

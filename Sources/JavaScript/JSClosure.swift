@@ -131,10 +131,6 @@ private func call(_ box: UnsafeMutableRawPointer, _ arguments: [JSValue]) -> Dou
     ($0.body, $0.isOneshot)
   }
   if isOneshot { releaseClosure(box) }
-  let stack = currentThread().pointee.scratch + Scratch.stackOffset
-  let outer = stack.load(as: UInt.self)
-  stack.storeBytes(of: UInt(bitPattern: webble_stack_pointer()), as: UInt.self)
-  defer { stack.storeBytes(of: outer, as: UInt.self) }
   do throws(JSError) {
     let result = try body(arguments)
     switch result {

@@ -29,14 +29,12 @@ typealias JavaScriptThreadPointer = UnsafeMutablePointer<JavaScriptThread>
 
 /// The scratch memory of a thread, which the glue knows too: slots, of which the first is the
 /// result's, then room for texts. What crosses is put there and taken out at once: before anything
-/// else crosses. At the end is where the stack of the innermost closure under way begins, or 0: the
-/// glue needs it when the closure ends by a trap.
+/// else crosses.
 enum Scratch {
   static let slotCount = 64
   static let textOffset = 1024
   static let textSize = 4096
-  static let stackOffset = textOffset + textSize
-  static let size = stackOffset + slotSize
+  static let size = textOffset + textSize
 }
 
 /// The current thread's side.
@@ -58,7 +56,6 @@ private func attach() -> JavaScriptThreadPointer {
       id: worker.pointee.pool == nil ? .main : .worker(worker.pointee.index),
       scratch: .allocate(byteCount: Scratch.size, alignment: 16)))
   thread.clearResult()
-  thread.pointee.scratch.storeBytes(of: 0, toByteOffset: Scratch.stackOffset, as: UInt.self)
   #if DEBUG
   jsAttach(thread.pointee.scratch, 1)
   #else

@@ -90,7 +90,7 @@ struct SlotWriter {
   /// Copies a text beside the slots if there is room, or else makes a string of it at once.
   private mutating func write(_ text: String, to slot: UnsafeMutableRawPointer) {
     withUTF8(of: text) { bytes in
-      if bytes.count <= Scratch.stackOffset - textOffset {
+      if bytes.count <= Scratch.size - textOffset {
         let copy = thread.pointee.scratch + textOffset
         if let start = bytes.baseAddress { copy.copyMemory(from: start, byteCount: bytes.count) }
         textOffset += bytes.count

@@ -24,10 +24,16 @@ import Testing
   private func run(
     _ mode: String, in engine: Engine, _ configuration: BuildConfiguration
   ) async throws -> (outcome: ProgramRun.Outcome, errors: [String]) {
+    try await run([mode], in: engine, configuration)
+  }
+
+  private func run(
+    _ arguments: [String], in engine: Engine, _ configuration: BuildConfiguration
+  ) async throws -> (outcome: ProgramRun.Outcome, errors: [String]) {
     let site = try await (configuration == .debug ? Self.debug : Self.release).value
     let errors = Mutex<[String]>([])
     let run = ProgramRun(
-      engine: engine, site: site, repository: try .find(), arguments: [mode],
+      engine: engine, site: site, repository: try .find(), arguments: arguments,
       timeLimit: .seconds(60)
     ) { stream, line in if stream == .error { errors.withLock { $0.append(line) } } }
     return (try await run.run(), errors.withLock { $0 })
@@ -40,7 +46,7 @@ import Testing
     // One on the worker, one on the main thread.
     #expect(errors.count == 2)
     for error in errors {
-      #expect(error.contains("closure made at Endings/Endings.swift:36 was never released"))
+      #expect(error.contains("closure made at Endings/Endings.swift:55 was never released"))
     }
   }
 
@@ -50,25 +56,41 @@ import Testing
     #expect(errors == [])
   }
 
-  @Test func useOnAnotherThreadNamesBoth() async throws {
-    let (outcome, errors) = try await run("wrong thread", in: .node, .release)
-    #expect(outcome == .exited(134))
-    #expect(
-      errors.first?.contains("of thread main was used on thread worker 0") == true, "\(errors)")
-  }
-
   @Test(arguments: Engine.allCases)
-  func trapInAWorkersListenerEndsTheProgram(engine: Engine) async throws {
-    try await expectTrap("trap in a worker's listener", in: engine)
+  func useOnAnotherThreadNamesBoth(engine: Engine) async throws {
+    for (mode, message) in [
+      ("wrong thread", "of thread main was used on thread worker 0"),
+      ("wrong thread, main", "of thread worker 0 was used on thread main"),
+    ] {
+      let (outcome, errors) = try await run(mode, in: engine, .release)
+      #expect(outcome == .exited(134))
+      #expect(errors.first?.contains(message) == true, "\(errors)")
+    }
   }
 
-  /// In a browser it is an error of the page besides, which `webble run` ends at.
-  @Test func trapInAListenerEndsTheProgram() async throws {
-    try await expectTrap("trap in a listener", in: .node)
+  /// In a browser it is an error of the page besides.
+  @Test(
+    arguments: Engine.allCases,
+    ["trap in a listener", "trap in a listener, later", "trap in a worker's listener"])
+  func trapInAListenerEndsTheProgram(engine: Engine, mode: String) async throws {
+    try await expectTrap([mode], in: engine)
   }
 
-  private func expectTrap(_ mode: String, in engine: Engine) async throws {
-    let (outcome, errors) = try await run(mode, in: engine, .release)
+  @Test(arguments: Engine.allCases, ["caught trap", "caught trap on a worker"])
+  func trapThatJavaScriptCatchesEndsTheProgram(engine: Engine, mode: String) async throws {
+    try await expectTrap([mode, "get"], in: engine)
+  }
+
+  @Test(arguments: [
+    "call", "method", "method, one number", "method, two numbers", "get, made name", "set",
+    "set, number", "set, made name",
+  ])
+  func trapThatJavaScriptCatchesEndsTheProgram(within way: String) async throws {
+    try await expectTrap(["caught trap", way], in: .node)
+  }
+
+  private func expectTrap(_ arguments: [String], in engine: Engine) async throws {
+    let (outcome, errors) = try await run(arguments, in: engine, .release)
     #expect(outcome == .exited(134))
     #expect(errors.first?.contains("within a listener") == true, "\(errors)")
     #expect(!errors.contains { $0.contains("went on") }, "\(errors)")

@@ -273,13 +273,6 @@ WEBBLE_IMPORT(argumentsCopy) void webble_js_arguments_copy(char *bytes);
 /// The size of the main thread's stack, in bytes: its data follow it.
 extern char __global_base;
 static inline uintptr_t webble_main_stack_size(void) { return (uintptr_t)&__global_base; }
-/// Where the calling function's part of the stack ends.
-static inline void *webble_stack_pointer(void) {
-  void *pointer;
-  __asm__ volatile(".globaltype __stack_pointer, i32\nglobal.get __stack_pointer\nlocal.set %0"
-                   : "=r"(pointer));
-  return pointer;
-}
 static inline uint32_t webble_tls_size(void) { return __builtin_wasm_tls_size(); }
 static inline uint32_t webble_tls_align(void) { return __builtin_wasm_tls_align(); }
 

@@ -14,11 +14,24 @@ import JavaScript
       let pool = try! ThreadPool(workerCount: 1)
       nonisolated(unsafe) let object = JSObject()
       await pool.spawn { object.name = 1 }.value
+    case "wrong thread, main":
+      let pool = try! ThreadPool(workerCount: 1)
+      let escape = await pool.spawn { Escape(JSObject()) }.value
+      escape.object.name = 1
     case "trap in a listener":
+      trapInListener()
+    case "trap in a listener, later":
+      // In a turn of the event loop's.
+      try? await Task.sleep(for: .milliseconds(1))
       trapInListener()
     case "trap in a worker's listener":
       let pool = try! ThreadPool(workerCount: 1)
       await pool.spawn { trapInListener() }.value
+    case "caught trap":
+      catchTrap(in: programArguments[1])
+    case "caught trap on a worker":
+      let pool = try! ThreadPool(workerCount: 1)
+      await pool.spawn { catchTrap(in: programArguments[1]) }.value
     case "overflow in a closure":
       overflowInClosure()
     case "exit in a closure":
@@ -28,6 +41,12 @@ import JavaScript
       exit(2)
     }
   }
+}
+
+/// An object, kept from the compiler's eyes.
+private final class Escape: @unchecked Sendable {
+  let object: JSObject
+  init(_ object: JSObject) { self.object = object }
 }
 
 /// One that holds itself, and three that are none of Swift's any more.
@@ -49,6 +68,29 @@ private func trapInListener() {
   target.addEventListener(
     "tick", JSClosure { arguments in arguments[0].object!.type.string == "tick" ? trap() : 1 })
   target.dispatchEvent(JSObject.global.Event.function!.new("tick"))
+  JSObject.global.console.error("went on")
+}
+
+/// JavaScript catches the trap of a closure, and goes on with a number.
+private func catchTrap(in way: String) {
+  let make = JSObject.global.Function.function!.new(
+    "f",
+    """
+    const quietly = () => { try { f(); } catch {} return 1; };
+    return { method: quietly, get property() { return quietly(); }, set property(_) { quietly(); } };
+    """)
+  let object = make.jsValue.function!(JSClosure { _ in trap() }).object!
+  switch way {
+  case "call": object["method"].function!()
+  case "method": object.method("text")
+  case "method, one number": object.method(1)
+  case "method, two numbers": object.method(1, 2)
+  case "get": _ = object.property.number
+  case "get, made name": _ = object["prop" + "erty"].number
+  case "set": object.property = "text"
+  case "set, number": object.property = 1
+  default: object["prop" + "erty"] = "text"
+  }
   JSObject.global.console.error("went on")
 }
 
