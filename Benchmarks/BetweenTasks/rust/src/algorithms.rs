@@ -77,7 +77,7 @@ fn compare(
     if !is_wanted(name) {
         return;
     }
-    report(&format!("{name}, Rust's loop"), best(&mut sequential).as_micros());
+    report(&format!("{name}, rayon, loop"), best(&mut sequential).as_micros());
     for workers in 1..=2 {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(workers).build().unwrap();
         let time = pool.install(|| best(&mut parallel));

@@ -25,7 +25,8 @@ pub fn measure() {
                     by_async_channel(&runtime(workers), capacity, producers, consumers)
                 });
             }
-            throughput(&format!("{row}, crossbeam, threads"), || {
+            // A thread for each end, on whatever processors there are.
+            throughput(&format!("{row}, crossbeam, workers: 2"), || {
                 by_crossbeam(capacity, producers, consumers)
             });
         }
