@@ -111,13 +111,13 @@ extension WorkerPointer {
   }
 
   /// A pinned job may take long. Before it begins somebody else is to see to the stealable ones: those
-  /// that pushes have left to this worker's search, and the one that has yielded last.
+  /// that pushes have left to this worker's search, and the one that has yielded last, which woke nobody.
   private func nextPinned(leaving pool: PoolPointer) -> Job? {
     guard let job = nextPinned() else { return nil }
-    let hasYielded = publishYielded()
+    publishYielded()
     if pointee.isSearching {
       endSearch(pool, hasFound: true)
-    } else if hasYielded {
+    } else if pointee.prefersOldest {
       pool.wakeOne()
     }
     return job

@@ -125,17 +125,13 @@ extension WorkerPointer {
     requestTurn()
   }
 
-  /// Lets others see the job that has yielded, if there is one: something else comes before it. Owner
-  /// only.
-  ///
-  /// - Returns: whether there was one.
-  @discardableResult
-  func publishYielded() -> Bool {
-    guard let job = pointee.yielded else { return false }
+  /// Lets others see the job that has yielded, if there is one: something else comes before it. Wakes
+  /// nobody. Owner only.
+  func publishYielded() {
+    guard let job = pointee.yielded else { return }
     pointee.yielded = nil
     pointee.stealable.push(job)
     pointee.prefersOldest = true
-    return true
   }
 
   /// Sees to it that this thread's worker takes a turn soon. Owner only.

@@ -142,6 +142,21 @@ import Testing
     }
   }
 
+  @Test func aPinnedJobAtTheStartOfATurnWakesAnotherForTheOneThatHasYielded() {
+    let world = World([.stealable, .mail], duration: 10_000)
+    _ = world.turn()
+    world.pool.pointee.idle.workerWillPark(1)
+    world.push(1, yielding: false)
+    var hasRun = false
+    world.beforeRun = { number in
+      guard number == 1 else { return }
+      hasRun = true
+      #expect(world.pool.pointee.idle.sleepersSnapshot == 0)
+    }
+    _ = world.turn()
+    #expect(hasRun)
+  }
+
   @Test(arguments: [World.Track.pinned, .stealable])
   func theLowestClassIsNotStarved(track: World.Track) {
     let world = World([track, track, track], duration: 10_000) { $0 == 0 ? .low : .high }
