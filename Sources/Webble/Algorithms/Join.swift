@@ -9,7 +9,7 @@ extension ThreadPool {
     _ first: @escaping @Sendable () async -> First,
     _ second: @escaping @Sendable () async -> Second
   ) async -> (First, Second) {
-    let other = spawnStealable(second)
+    let other = spawnPart(second)
     if isCurrent {
       let value = await withTaskCancellationHandler {
         _ = isolation
@@ -19,7 +19,7 @@ extension ThreadPool {
       }
       return (value, await result(of: other))
     }
-    let one = spawnStealable(first)
+    let one = spawnPart(first)
     return await withTaskCancellationHandler {
       _ = isolation
       return (await result(of: one), await result(of: other))
@@ -41,7 +41,7 @@ extension ThreadPool {
     let cancelBoth: @Sendable () -> Void = {
       for task in handles.withLockBriefly({ $0 }) { task.cancel() }
     }
-    let one = spawnStealable { () async -> Result<First, Failure> in
+    let one = spawnPart { () async -> Result<First, Failure> in
       do throws(Failure) {
         return .success(try await first())
       } catch {
@@ -49,7 +49,7 @@ extension ThreadPool {
         return .failure(error)
       }
     }
-    let other = spawnStealable { () async -> Result<Second, Failure> in
+    let other = spawnPart { () async -> Result<Second, Failure> in
       do throws(Failure) {
         return .success(try await second())
       } catch {
@@ -68,6 +68,18 @@ extension ThreadPool {
       cancelBoth()
     }
     return (try results.0.get(), try results.1.get())
+  }
+
+  /// Spawns one of the operations, cancelled from its start if the caller is: it may run before the
+  /// caller's cancellation handler does.
+  private func spawnPart<Success: Sendable>(
+    _ operation: @escaping @Sendable () async -> Success
+  ) -> WorkerHandle<Success, Never> {
+    guard Task.isCancelled else { return spawnStealable(operation) }
+    return spawnStealable {
+      withUnsafeCurrentTask { $0?.cancel() }
+      return await operation()
+    }
   }
 }
 #endif
