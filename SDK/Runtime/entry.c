@@ -264,6 +264,23 @@ static inline void destroy(struct webble_object *object, uint32_t references) {
   ((destroyer)((void *const *)object->metadata)[1])(object);
 }
 
+/// Adds one reference. Any thread. Compiled Swift brings one along; the linker prefers this.
+///
+/// Tasks that capture the pool they run on would have all workers count in one word; see PoolOwner.swift.
+void *swift_retain(void *pointer) {
+  struct webble_object *object = pointer;
+  if (!object) return object;
+  struct webble_thread *thread = webble_thread();
+  if (object == thread->stocked && thread->stock) {
+    thread->stock--;
+    return object;
+  }
+  uint32_t references = __atomic_load_n(&object->references, __ATOMIC_RELAXED);
+  if ((references & IMMORTAL) != IMMORTAL)
+    __atomic_fetch_add(&object->references, 1, __ATOMIC_RELAXED);
+  return object;
+}
+
 /// Lets go of one reference. Any thread. Compiled Swift brings one along; the linker prefers this.
 ///
 /// Whoever holds the only reference to an object has it alone: nobody else can retain or release it.
@@ -272,6 +289,11 @@ static inline void destroy(struct webble_object *object, uint32_t references) {
 void swift_release(void *pointer) {
   struct webble_object *object = pointer;
   if (!object) return;
+  struct webble_thread *thread = webble_thread();
+  if (object == thread->stocked) {
+    thread->stock++;
+    return;
+  }
   uint32_t references = __atomic_load_n(&object->references, __ATOMIC_ACQUIRE);
   uint32_t count = references & IMMORTAL;
   if (count == 1) return destroy(object, references);

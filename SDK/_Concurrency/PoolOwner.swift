@@ -6,12 +6,13 @@ import WebbleScheduler
 // the workers and the stealable track of a pool that is the pool's owner, one object for all of its tasks
 // and threads. A count that all of them changed for every task would be in the wrong cache most of the
 // time, so during a turn a thread takes references by the dozen, and those of tasks that end go to its
-// stock. It gives the stock back when the turn ends: a thread without work keeps no pool open.
+// stock; so do those that closures have captured, in `swift_retain` and `swift_release`. It gives the
+// stock back when the turn ends: a thread without work keeps no pool open.
 
 private let stockSize: UInt32 = 64
 
 /// A reference to the object that keeps an executor at work: itself, or, for those that the scheduler
-/// runs, the owner of the pool.
+/// runs, the owner of the pool. `swift_release` lets go of it.
 @inline(__always)
 func retainedOwner(of home: webble_executor, _ thread: ThreadPointer) -> UnsafeMutableRawPointer? {
   let owner: UnsafeMutableRawPointer?
@@ -45,16 +46,6 @@ private func takeStock(of owner: UnsafeMutableRawPointer, _ thread: ThreadPointe
   webble_retain_many(owner, stockSize)
   thread.pointee.stocked = owner
   thread.pointee.stock = stockSize - 1
-}
-
-/// Lets go of what `retainedOwner` has returned.
-@inline(__always)
-func releaseOwner(_ owner: UnsafeMutableRawPointer, _ thread: ThreadPointer) {
-  if thread.pointee.stocked == owner {
-    thread.pointee.stock &+= 1
-  } else {
-    swift_release(owner)
-  }
 }
 
 /// At the end of a turn.

@@ -103,7 +103,7 @@ struct webble_task {
   struct webble_child_list children;   ///< of async let; guarded by the lock bit of `status`
   struct webble_group *groups;         ///< the innermost open group; the same
   const char *name;                    ///< owned copy, or null
-  struct webble_task *awaited;         ///< whose end the task waits for, or null; guarded by the lock bit
+  struct webble_task *awaited;         ///< whose end the task waits for, or null; see Escalation.swift
 
   struct webble_task *escalated;       ///< the next in an escalator's list
   struct webble_task *cancelled;       ///< the next in a canceller's list
@@ -202,7 +202,7 @@ void webble_call_handler(void *function, void *context);
 void webble_call_escalation_handler(void *function, void *context, uint32_t before, uint32_t after);
 void webble_call_object_work(void *work, void *object);
 
-/// Reference counting. Compiled Swift brings it along; entry.c has a better `swift_release`.
+/// Reference counting. Compiled Swift brings it along; entry.c has better ones.
 void *swift_retain(void *object);
 void swift_release(void *object);
 

@@ -65,6 +65,24 @@ import WebbleTesting
     expect(isFreed, "\((usedByteCount - before) >> 10) KiB more")
   }
 
+  test("a dropped pool that its tasks have captured shuts itself down", timeLimit: testLimit) {
+    func spread(_ depth: Int, on pool: ThreadPool) async -> Int {
+      if depth == 0 { return 1 }
+      let left = pool.spawnStealable { await spread(depth - 1, on: pool) }
+      let right = pool.spawn { await spread(depth - 1, on: pool) }
+      return await left.value + right.value
+    }
+    func useAndDrop() async {
+      let pool = try! ThreadPool(workerCount: 2)
+      expectEqual(await spread(8, on: pool), 256)
+    }
+    await useAndDrop()
+    let before = usedByteCount
+    for _ in 0..<10 { await useAndDrop() }
+    let isFreed = await eventually { usedByteCount - before < 10 * (512 << 10) }
+    expect(isFreed, "\((usedByteCount - before) >> 10) KiB more")
+  }
+
   test("a dropped pool lets the work that it was given finish", timeLimit: testLimit) {
     func spawnAndDrop(_ end: Signal) -> WorkerHandle<Int, Never> {
       let pool = try! ThreadPool(workerCount: 1)
