@@ -1,4 +1,5 @@
 import Builtin
+import CPlatform
 import CRuntime
 import Swift
 import Synchronization
@@ -83,19 +84,31 @@ private func raise(_ task: TaskPointer, to priority: UInt, listing next: inout T
   }
 }
 
+// What a task waits for is written by the task alone, and read by escalations under the task's lock. One
+// read-modify-write of the status word orders the two: of it and an escalation's, one comes first and is
+// seen by the other.
+
 /// Notes that the current task, off its thread but in nobody's hands yet, waits for another, and gives that
 /// one its priority.
 @inline(never)
 func beginAwaiting(_ awaited: TaskPointer, by waiting: TaskPointer) {
-  withChildrenLocked(waiting) { _ in waiting.pointee.awaited = awaited }
-  // Whoever raises the waiting task's priority after this finds what it waits for.
-  escalate(awaited, to: waiting.currentStatus.priority)
+  waiting.pointee.awaited = awaited
+  // A raise before this is seen here; one after it finds what the task waits for.
+  let before = waiting.status.pointee.bitwiseOr(0, ordering: .acquiringAndReleasing).oldValue
+  escalate(awaited, to: TaskStatus(word: before).priority)
 }
 
 /// The task waits no longer. By whoever is about to resume it, while the awaited one is alive.
 @inline(never)
 func endAwaiting(by waiting: TaskPointer) {
-  withChildrenLocked(waiting) { _ in waiting.pointee.awaited = nil }
+  waiting.pointee.awaited = nil
+  // An escalation that locks after this finds nothing. One that has locked before may be about to raise
+  // the awaited task, which must outlive that.
+  var status = waiting.status.pointee.bitwiseOr(0, ordering: .acquiringAndReleasing).oldValue
+  while status & TaskStatus.locked != 0 {
+    webble_spin_hint()
+    status = waiting.status.pointee.load(ordering: .acquiring)
+  }
 }
 
 extension Task {

@@ -82,4 +82,14 @@ import Testing
   func aBrokenEscalationIsFound(variant: EscalationModel.Variant) {
     expectFault(EscalationModel(variant, priorities: [2, 3]))
   }
+
+  @Test(arguments: [[2], [2, 3], [3, 2], [2, 3, 4]] as [[UInt]])
+  func anEscalationReachesWhatTheTaskWaitsFor(priorities: [UInt]) {
+    expectNoFault(AwaitingModel(priorities: priorities), states: 30)
+  }
+
+  @Test(arguments: AwaitingModel.Variant.allCases.filter { $0 != .asWritten })
+  func aBrokenWaitIsFound(variant: AwaitingModel.Variant) {
+    expectFault(AwaitingModel(variant, priorities: [2, 3]))
+  }
 }
