@@ -24,6 +24,8 @@ private func taskCount(_ n: Int) -> Int {
   n < 12 ? 1 : 1 + taskCount(n - 1) + taskCount(n - 2)
 }
 
+/// Without checks for overflow, as in the programs that it is compared with: with them the compiler cannot
+/// make a loop of one of the two calls.
 private func fibonacci(_ n: Int) -> Int {
-  n < 2 ? n : fibonacci(n - 1) + fibonacci(n - 2)
+  n < 2 ? n : fibonacci(n &- 1) &+ fibonacci(n &- 2)
 }
