@@ -89,8 +89,11 @@ extension UnsafeMutablePointer where Pointee == webble_task {
 
   private func push(to pool: PoolPointer, yielding: Bool) {
     classify()
-    let current = currentThread().currentWorker
-    pool.enqueue(job, from: isDisturbed() ? nil : current, yielding: yielding)
+    let thread = currentThread()
+    let current = thread.currentWorker
+    // On a thread that is lent, the worker's own job goes on after the one that yields.
+    let yields = yielding && thread.pointee.is_lent == 0 && thread.pointee.task_executor == 0
+    pool.enqueue(job, from: isDisturbed() ? nil : current, yielding: yields)
     if current?.pointee.pool != pool, !pool.pointee.isOpen {
       pool.takeRefused(from: nil) { abandonJob($0) }
     }

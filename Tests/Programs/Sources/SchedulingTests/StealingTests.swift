@@ -56,6 +56,23 @@ private func index(_ thread: ThreadID?) -> Int? {
     await pool.shutdown()
   }
 
+  test("a task started at once that yields leaves its starter's worker", timeLimit: testLimit) {
+    guard hasThreads else { return }
+    let pool = try! ThreadPool(workerCount: 2)
+    try! await pool.ready()
+    for _ in 0..<20 {
+      let hasGoneOn = Flag()
+      await pool.spawnStealable {
+        _ = Task.immediate(executorPreference: pool) {
+          await Task.yield()
+          hasGoneOn.set()
+        }
+        spin { hasGoneOn.isSet }
+      }.value
+    }
+    await pool.shutdown()
+  }
+
   test("a task that yields again and again leaves a busy worker", timeLimit: testLimit) {
     guard hasThreads else { return }
     let pool = try! ThreadPool(workerCount: 2)
