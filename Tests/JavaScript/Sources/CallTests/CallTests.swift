@@ -344,6 +344,17 @@ private func rejections() async {
     expectEqual(error.thrownValue.number ?? 0, 17)
     expectEqual(error.message, "17")
   }
+  let object = JSObject()
+  for reason in [
+    .undefined, .null, .boolean(false), .number(.nan), "text", .object(object), .symbol(JSSymbol("s")),
+  ] as [JSValue] {
+    guard case .failure(let error) = await JSPromise.reject(reason).result else {
+      expect(false, "not thrown")
+      continue
+    }
+    expectEqual(error.thrownValue.description, reason.description)
+    if let thrown = error.thrownValue.object { expect(thrown == object) }
+  }
   do throws(JSError) {
     _ = try await JSPromise { settle in settle(.failure(JSError(.undefined))) }.value
     expect(false, "not thrown")

@@ -6,7 +6,6 @@ import WebbleTesting
   @MainActor static func main() async {
     await runTests {
       everywhere("fetch: status, headers, text, bytes") { await fetching() }
-      everywhere("fetch of what is not there") { await notFound() }
       everywhere("fetch in parts") { await parts() }
       everywhere("fetch ended by cancellation") { await aborted() }
       everywhere("events as a sequence") { await eventSequence() }
@@ -47,20 +46,6 @@ private func fetching() async {
     expect(bytes == Array(text.utf8))
     _ = try await response.text()
     expect(false, "a body was read twice")
-  } catch {
-    expectEqual(error.name, "TypeError")
-  }
-}
-
-private func notFound() async {
-  do throws(JSError) {
-    if isBrowser {
-      let response = try await fetch("/missing")
-      expectEqual(response.status, 404)
-      expect(!response.isOK)
-    }
-    _ = try await fetch("http://127.0.0.1:1/")
-    expect(false, "not thrown")
   } catch {
     expectEqual(error.name, "TypeError")
   }

@@ -2,6 +2,7 @@ import JavaScript
 import WebbleTesting
 
 @MainActor func networkTests() {
+  everywhere("fetch of what is not there") { await notFound() }
   everywhere("a request cancelled before there is an answer") { await cancelledRequest() }
   everywhere("a request cancelled in the middle of the body") { await cancelledBody() }
   everywhere("a body that is cut off") { await cutOffBody() }
@@ -21,6 +22,7 @@ private func startServer() async -> String {
     """
     const server = process.getBuiltinModule("node:http").createServer((request, response) => {
       if (request.url === "/unanswered") return;
+      if (request.url === "/missing") return response.writeHead(404).end("nothing");
       response.write("begun");
       if (request.url === "/cut-off") setImmediate(() => response.destroy());
     });
@@ -42,6 +44,21 @@ private nonisolated(nonsending) func errorName(
     return ""
   } catch {
     return error.name
+  }
+}
+
+private func notFound() async {
+  let missing = await url("missing")
+  do throws(JSError) {
+    let response = try await fetch(missing)
+    expectEqual(response.status, 404)
+    expect(!response.isOK)
+    expect(try await response.text().utf8.count > 0)
+    // Nobody listens there.
+    _ = try await fetch("http://127.0.0.1:1/")
+    expect(false, "not thrown")
+  } catch {
+    expectEqual(error.name, "TypeError")
   }
 }
 

@@ -15,6 +15,8 @@ import WebbleTesting
       everywhere("integers of 64 bits", bigInts)
       everywhere("identity", identity)
       everywhere("the table keeps nothing", tableKeepsNothing)
+      everywhere("what crosses and is dropped leaves no place taken", nothingStays)
+      everywhere("the console", consoleMethods)
       bufferTests()
     }
   }
@@ -117,6 +119,24 @@ private func loneSurrogates() {
   let object = JSObject()
   object.text = lone
   expectEqual(code(object.text).number ?? 0, 0xD800)
+  // In Swift each is what the engine's own encoder makes of it.
+  let encode = function("text", "return new TextEncoder().encode(text)")
+  let long = 5000
+  for source in [
+    #""\ud800""#, #""\udfff""#, #""\udc00\ud800""#, #""\ud800\ud800\udc00""#, #""ab\udc00""#,
+    #""日\ud83d""#, #""x".repeat(\#(long)) + "\ud800""#, #""\udc00" + "é".repeat(\#(long))"#,
+    #""\ud83d".repeat(\#(long))"#,
+  ] {
+    let text = evaluate(source)
+    let encoded = JSTypedArray<UInt8>(encode(text).object!)!
+    expect(Array(text.string?.utf8 ?? "".utf8) == Array(encoded), source)
+    // Handed on as it is, it stays what it was; as a name of a property too.
+    expect(echo(text) == text, source)
+    let holder = JSObject()
+    _ = JSObject.global.Reflect.set(holder, text, 1)
+    expectEqual(JSObject.global.Reflect.get(holder, text).number ?? 0, 1)
+    expect(holder[text.string!].isUndefined, source)
+  }
 }
 
 private func propertyNames() {
@@ -193,6 +213,69 @@ private func tableKeepsNothing() {
   for index in 0..<100_000 {
     let object = make(index).object!
     if object.index.number != Double(index) { expect(false, "object \(index)") }
+  }
+}
+
+/// A new object's place in the table: its first stored property, behind the two words of every object's
+/// head.
+private func nextPlace() -> Int32 {
+  let object = JSObject()
+  return UnsafeRawPointer(Unmanaged.passUnretained(object).toOpaque())
+    .load(fromByteOffset: 8, as: Int32.self)
+}
+
+private func nothingStays() {
+  let take = function("value", "return 1")
+  let object = JSObject()
+  let thrower = function("value", "throw value")
+  let closure = JSClosure { arguments throws(JSError) in
+    if arguments.count == 2 { throw JSError(arguments[0]) }
+    return arguments[0]
+  }
+  let catcher = function("f", "try { f({}, 1) } catch (error) { return error === undefined }")
+  let uses: [() -> Void] = [
+    { _ = take(JSObject()) },
+    { _ = take(JSObject(), [1, 2], ["key": "value"], "text", JSSymbol("s"), UInt64.max) },
+    { _ = object.toString(JSObject(), JSArray([1])) },
+    { object.held = JSObject().jsValue },
+    { _ = echo(JSObject()).object },
+    { _ = closure(JSObject()) },
+    { _ = catcher(closure) },
+    { _ = try? thrower.throws(JSObject()) },
+    { _ = try? object.throwing.missing(JSObject()) },
+    { _ = try? closure.throws(JSObject(), 1) },
+    { _ = JSArray([.object(JSObject())])[0] },
+  ]
+  for (number, use) in uses.enumerated() {
+    use()
+    let before = nextPlace()
+    for _ in 0..<10_000 { use() }
+    expect(nextPlace() == before, "use \(number): place \(nextPlace()) after \(before)")
+  }
+  closure.release()
+}
+
+/// What a method of the console is given, as it stands for the thread's own.
+private func consoleMethods() {
+  let replace = function(
+    "name",
+    """
+    const seen = [], original = console[name];
+    console[name] = (...values) => { seen.push(values.map(String).join()); };
+    return { seen, restore() { console[name] = original; } };
+    """)
+  for name in ["log", "info", "warn", "error", "debug"] {
+    let replaced = replace(name).object!
+    _ = console[name].function!.bound(to: console)("text", 1, true, JSValue.null)
+    switch name {
+    case "log": console.log("called")
+    case "info": console.info("called")
+    case "warn": console.warn("called")
+    case "error": console.error("called")
+    default: console.debug("called")
+    }
+    replaced.restore()
+    expectEqual(replaced.seen.join("; ").string ?? "", "text,1,true,null; called")
   }
 }
 
