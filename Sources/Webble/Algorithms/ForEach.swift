@@ -59,6 +59,17 @@ extension ThreadPool {
       try body(elements[index])
     }
   }
+
+  /// The same with a `body` that awaits.
+  @inline(__always)
+  public func forEach<Element: Sendable, Failure: Error>(
+    _ elements: [Element], isolation: isolated (any Actor)? = #isolation,
+    _ body: @escaping @Sendable @isolated(any) (Element) async throws(Failure) -> Void
+  ) async throws(Failure) {
+    try await forEach(elements.indices, isolation: isolation) { (index) async throws(Failure) in
+      try await body(elements[index])
+    }
+  }
 }
 
 /// See the loops of Map.swift.

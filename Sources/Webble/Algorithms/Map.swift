@@ -100,6 +100,15 @@ extension ThreadPool {
     return stop.isSet ? [] : Array(results.joined())
   }
 
+  /// The same with a `transform` that awaits.
+  @inline(__always)
+  public func compactMap<Element: Sendable, Result: Sendable, Failure: Error>(
+    _ elements: [Element], isolation: isolated (any Actor)? = #isolation,
+    _ transform: @escaping @Sendable @isolated(any) (Element) async throws(Failure) -> Result?
+  ) async throws(Failure) -> [Result] {
+    try await map(elements, isolation: isolation, transform).compactMap { $0 }
+  }
+
   /// The elements for which `isIncluded` holds, in their order. See `map` for the rest.
   @inline(__always)
   public func filter<Element: Sendable, Failure: Error>(
@@ -108,6 +117,17 @@ extension ThreadPool {
   ) async throws(Failure) -> [Element] {
     try await compactMap(elements, isolation: isolation) { (element) throws(Failure) in
       try isIncluded(element) ? element : nil
+    }
+  }
+
+  /// The same with an `isIncluded` that awaits.
+  @inline(__always)
+  public func filter<Element: Sendable, Failure: Error>(
+    _ elements: [Element], isolation: isolated (any Actor)? = #isolation,
+    _ isIncluded: @escaping @Sendable @isolated(any) (Element) async throws(Failure) -> Bool
+  ) async throws(Failure) -> [Element] {
+    try await compactMap(elements, isolation: isolation) { (element) async throws(Failure) in
+      try await isIncluded(element) ? element : nil
     }
   }
 }

@@ -90,6 +90,17 @@ func randomNumbers(_ count: Int, below bound: Int, seed: UInt64) -> [Int] {
           return cost % 2 == 0 ? cost / 2 : nil
         }
         expect(halves == costs.compactMap { $0 % 2 == 0 ? $0 / 2 : nil }, "compactMap, \(round)")
+        let awaitedHalves = await pool.compactMap(costs) { (cost: Int) async -> Int? in
+          wait(cost)
+          await Task.yield()
+          return cost % 2 == 0 ? cost / 2 : nil
+        }
+        expect(awaitedHalves == halves, "compactMap with awaits, \(round)")
+        let awaitedOdd = await pool.filter(costs) { (cost: Int) async -> Bool in
+          await Task.yield()
+          return cost % 2 == 1
+        }
+        expect(awaitedOdd == odd, "filter with awaits, \(round)")
         let calls = costs.map { _ in Counter() }
         await pool.forEach(costs.indices) { index in
           wait(costs[index])
@@ -99,7 +110,11 @@ func randomNumbers(_ count: Int, below bound: Int, seed: UInt64) -> [Int] {
           wait(costs[index])
           calls[index].increment()
         }
-        expect(calls.allSatisfy { $0.value == 2 }, "forEach, \(round)")
+        await pool.forEach(Array(costs.indices)) { (index: Int) async in
+          await Task.yield()
+          calls[index].increment()
+        }
+        expect(calls.allSatisfy { $0.value == 3 }, "forEach, \(round)")
         var sorted = costs
         await pool.sort(&sorted) { left, right in
           wait(left - 395)
