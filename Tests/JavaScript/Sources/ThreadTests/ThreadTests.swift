@@ -87,11 +87,11 @@ private func makeObjects() -> (Escape<[JSObject]>, highest: Int) {
   return (Escape(objects), objects.map { place(of: $0) }.max()!)
 }
 
-/// A million in all: main's on a worker, a worker's on main, and a worker's on another. In the first
-/// rounds the main thread comes to keep one object for itself.
+/// A million in all: main's on a worker, a worker's on main, and a worker's on another. A thread may
+/// come to keep an object of its own meanwhile, but none for each round of 10,000.
 @MainActor private func releasesElsewhere() async {
   func expectNothingLeft(_ places: [Int]) {
-    expect(Set(places.dropFirst(10)).count == 1, "\(places.min()!) to \(places.max()!)")
+    expect(places.max()! - places.min()! <= 3, "\(places.min()!) to \(places.max()!)")
   }
   let pool = try! ThreadPool(workerCount: 2)
   var places: [Int] = []
