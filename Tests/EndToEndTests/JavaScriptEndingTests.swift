@@ -46,7 +46,7 @@ import Testing
     // One on the worker, one on the main thread.
     #expect(errors.count == 2)
     for error in errors {
-      #expect(error.contains("closure made at Endings/Endings.swift:55 was never released"))
+      #expect(error.contains("closure made at Endings/Endings.swift:56 was never released"))
     }
   }
 
