@@ -55,7 +55,7 @@ extension ProgramRun {
         defer { group.cancelAll() }
         group.addTask {
           do {
-            let end = try await runBrowser(at: "http://127.0.0.1:\(port)/")
+            let end = try await engine.openBrowser(at: "http://127.0.0.1:\(port)/")
             outcome.yield(.failed(end))
           } catch {
             outcome.yield(.failed("\(engine) did not start: \(error)"))
@@ -101,11 +101,13 @@ extension ProgramRun {
     default: return try await InterruptedResponse(path: request.path)?.answer()
     }
   }
+}
 
+extension Engine {
   /// Runs the browser until it ends by itself. Returns a message about that: it should not.
-  private func runBrowser(at url: String) async throws -> String {
+  func openBrowser(at url: String) async throws -> String {
     try await withTemporaryFolder { folder in
-      let launch = try BrowserLaunch(engine, url: url, folder: folder)
+      let launch = try BrowserLaunch(self, url: url, folder: folder)
       let log = FilePath(folder.appending(path: "log").path)
       let descriptor = try FileDescriptor.open(
         log, .writeOnly, options: [.create, .truncate], permissions: [.ownerReadWrite])
@@ -122,7 +124,7 @@ extension ProgramRun {
       }
       let text = (try? String(contentsOfFile: log.string, encoding: .utf8)) ?? ""
       let tail = text.split(separator: "\n").suffix(20).joined(separator: "\n")
-      return "\(engine) ended before the program did (\(status))\(tail.isEmpty ? "" : ":\n\(tail)")"
+      return "\(self) ended before the program did (\(status))\(tail.isEmpty ? "" : ":\n\(tail)")"
     }
   }
 }
