@@ -13,19 +13,7 @@ extension ThreadPool {
     _ range: Range<Int>, isolation: isolated (any Actor)? = #isolation,
     _ body: @escaping @Sendable (Int) throws(Failure) -> Void
   ) async throws(Failure) {
-    let stop = StopFlag()
-    let failure = FirstError<Failure>()
-    await ParallelLoop.run(range, on: self, stop: stop) {
-    } runChunk: { range, _ in
-      do throws(Failure) {
-        try callEach(range, body)
-      } catch {
-        failure.set(error)
-        stop.set()
-      }
-    } merge: { _, _ in
-    }
-    if let error = failure.error { throw error }
+    try await forEachPiece(of: range) { (piece) throws(Failure) in try callEach(piece, body) }
   }
 
   /// The same with a `body` that awaits. One piece of the range waits with it; others go on.
@@ -55,8 +43,10 @@ extension ThreadPool {
     _ elements: [Element], isolation: isolated (any Actor)? = #isolation,
     _ body: @escaping @Sendable (Element) throws(Failure) -> Void
   ) async throws(Failure) {
-    try await forEach(elements.indices, isolation: isolation) { (index) throws(Failure) in
-      try body(elements[index])
+    try await forEachPiece(of: elements.indices) { (piece) throws(Failure) in
+      try elements.withUnsafeBufferPointer { (elements) throws(Failure) in
+        try callEach(elements[piece], body)
+      }
     }
   }
 
@@ -70,13 +60,45 @@ extension ThreadPool {
       try await body(elements[index])
     }
   }
+
+  @inline(__always)
+  private func forEachPiece<Failure: Error>(
+    of range: Range<Int>, _ body: @escaping @Sendable (Range<Int>) throws(Failure) -> Void
+  ) async throws(Failure) {
+    let stop = StopFlag()
+    let failure = FirstError<Failure>()
+    await ParallelLoop.run(range, on: self, stop: stop) {
+    } runChunk: { piece, _ in
+      do throws(Failure) {
+        try body(piece)
+      } catch {
+        failure.set(error)
+        stop.set()
+      }
+    } merge: { _, _ in
+    }
+    if let error = failure.error { throw error }
+  }
 }
 
 /// See the loops of Map.swift.
 @inline(never)
 private func callEach<Failure: Error>(
-  _ range: Range<Int>, _ body: (Int) throws(Failure) -> Void
+  _ range: Range<Int>, _ body: @Sendable (Int) throws(Failure) -> Void
 ) throws(Failure) {
-  for number in range { try body(number) }
+  // A `for` asks for each number whether the range is in order, which takes as long as a cheap body.
+  var number = range.lowerBound
+  while number < range.upperBound {
+    try body(number)
+    number += 1
+  }
+}
+
+@inline(never)
+private func callEach<Element, Failure: Error>(
+  _ elements: Slice<UnsafeBufferPointer<Element>>,
+  _ body: @Sendable (Element) throws(Failure) -> Void
+) throws(Failure) {
+  for element in elements { try body(element) }
 }
 #endif

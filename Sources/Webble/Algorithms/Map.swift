@@ -78,26 +78,9 @@ extension ThreadPool {
     _ elements: [Element], isolation: isolated (any Actor)? = #isolation,
     _ transform: @escaping @Sendable (Element) throws(Failure) -> Result?
   ) async throws(Failure) -> [Result] {
-    let stop = StopFlag()
-    let failure = FirstError<Failure>()
-    // Each piece's results, to be copied once.
-    let results = await ParallelLoop.run(elements.indices, on: self, stop: stop) {
-      [[Result]]()
-    } runChunk: { range, results in
-      if results.isEmpty { results.append([]) }
-      do throws(Failure) {
-        try elements.withUnsafeBufferPointer { (elements) throws(Failure) in
-          try append(elements[range], to: &results[0], transform)
-        }
-      } catch {
-        failure.set(error)
-        stop.set()
-      }
-    } merge: { results, more in
-      results += more
+    try await collect(elements) { (piece, results) throws(Failure) in
+      try append(piece, to: &results, transform)
     }
-    if let error = failure.error { throw error }
-    return stop.isSet ? [] : Array(results.joined())
   }
 
   /// The same with a `transform` that awaits.
@@ -115,8 +98,8 @@ extension ThreadPool {
     _ elements: [Element], isolation: isolated (any Actor)? = #isolation,
     _ isIncluded: @escaping @Sendable (Element) throws(Failure) -> Bool
   ) async throws(Failure) -> [Element] {
-    try await compactMap(elements, isolation: isolation) { (element) throws(Failure) in
-      try isIncluded(element) ? element : nil
+    try await collect(elements) { (piece, results) throws(Failure) in
+      try append(piece, to: &results, where: isIncluded)
     }
   }
 
@@ -130,17 +113,53 @@ extension ThreadPool {
       try await isIncluded(element) ? element : nil
     }
   }
+
+  /// What `append` makes of the pieces of an array, in their order.
+  @inline(__always)
+  private func collect<Element: Sendable, Result: Sendable, Failure: Error>(
+    _ elements: [Element],
+    _ append: @escaping @Sendable (Slice<UnsafeBufferPointer<Element>>, inout [Result])
+      throws(Failure) -> Void
+  ) async throws(Failure) -> [Result] {
+    let stop = StopFlag()
+    let failure = FirstError<Failure>()
+    // Each piece's results, to be copied once.
+    let results = await ParallelLoop.run(elements.indices, on: self, stop: stop) {
+      [[Result]]()
+    } runChunk: { range, results in
+      if results.isEmpty { results.append([]) }
+      do throws(Failure) {
+        try elements.withUnsafeBufferPointer { (elements) throws(Failure) in
+          try append(elements[range], &results[0])
+        }
+      } catch {
+        failure.set(error)
+        stop.set()
+      }
+    } merge: { results, more in
+      results += more
+    }
+    if let error = failure.error { throw error }
+    if stop.isSet { return [] }
+    if results.count == 1 { return results[0] }
+    var all: [Result] = []
+    all.reserveCapacity(results.reduce(0) { $0 + $1.count })
+    for piece in results { all += piece }
+    return all
+  }
 }
 
 // The loops over a chunk, here and in the files beside: functions of their own, of which the compiler
 // makes one for each `transform` that it sees, in line. In the algorithm itself, an async function,
-// the loop's variables would lie in memory.
+// the loop's variables would lie in memory. The closures are `@Sendable` because they are so where
+// they come from: of one that is converted and has captures, the compiler makes an object that the
+// loop loads them from.
 
 /// Fills the places from `begin` to `end`; `begin` says how far it has come.
 @inline(never)
 private func fill<Element, Result, Failure: Error>(
   _ results: UnsafeMutablePointer<Result>, from elements: UnsafePointer<Element>,
-  _ begin: inout Int, _ end: Int, _ transform: (Element) throws(Failure) -> Result
+  _ begin: inout Int, _ end: Int, _ transform: @Sendable (Element) throws(Failure) -> Result
 ) throws(Failure) {
   var index = begin
   defer { begin = index }
@@ -153,11 +172,19 @@ private func fill<Element, Result, Failure: Error>(
 @inline(never)
 private func append<Element, Result, Failure: Error>(
   _ elements: Slice<UnsafeBufferPointer<Element>>, to results: inout [Result],
-  _ transform: (Element) throws(Failure) -> Result?
+  _ transform: @Sendable (Element) throws(Failure) -> Result?
 ) throws(Failure) {
   for element in elements {
     if let result = try transform(element) { results.append(result) }
   }
+}
+
+@inline(never)
+private func append<Element, Failure: Error>(
+  _ elements: Slice<UnsafeBufferPointer<Element>>, to results: inout [Element],
+  where isIncluded: @Sendable (Element) throws(Failure) -> Bool
+) throws(Failure) {
+  for element in elements where try isIncluded(element) { results.append(element) }
 }
 
 /// The memory that a parallel `map` fills. Unsafe: each place is initialized by the one piece of

@@ -54,7 +54,7 @@ extension ThreadPool {
 @inline(never)
 private func fold<Element, Failure: Error>(
   _ elements: Slice<UnsafeBufferPointer<Element>>, _ first: Element,
-  _ combine: (Element, Element) throws(Failure) -> Element
+  _ combine: @Sendable (Element, Element) throws(Failure) -> Element
 ) throws(Failure) -> Element {
   var result = first
   for element in elements { result = try combine(result, element) }

@@ -85,7 +85,7 @@ private final class FoundIndex: Sendable {
 @inline(never)
 private func find<Element, Failure: Error>(
   _ elements: Slice<UnsafeBufferPointer<Element>>,
-  _ predicate: (Element) throws(Failure) -> Bool
+  _ predicate: @Sendable (Element) throws(Failure) -> Bool
 ) throws(Failure) -> Int? {
   for index in elements.indices where try predicate(elements[index]) { return index }
   return nil

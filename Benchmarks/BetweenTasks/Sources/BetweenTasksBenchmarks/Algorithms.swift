@@ -20,14 +20,22 @@ private func numbers() -> [Int] {
 
 // The loops that a user would write by hand.
 
-@inline(never) private func mapByHand(_ numbers: [Int]) -> [Int] {
+@inline(never) private func mapByHand(_ numbers: [Int], adding addend: Int) -> [Int] {
   numbers.withUnsafeBufferPointer { numbers in
     [Int](unsafeUninitializedCapacity: numbers.count) { results, count in
       let base = results.baseAddress!
-      for index in numbers.indices { (base + index).initialize(to: numbers[index] &* 3 &+ 1) }
+      for index in numbers.indices { 
+        (base + index).initialize(to: numbers[index] &* 3 &+ addend)
+      }
       count = numbers.count
     }
   }
+}
+
+/// Memory that a loop fills, each place once.
+private struct Products: @unchecked Sendable {
+  let base: UnsafeMutablePointer<Int>
+  init(_ base: UnsafeMutablePointer<Int>) { self.base = base }
 }
 
 @inline(never) private func sumByHand(_ numbers: [Int]) -> Int {
@@ -60,14 +68,25 @@ func measureAlgorithms() async {
   let cheap = numbers()
   let seed = cheap[0]
   await compare("map cheap") {
-    use(mapByHand(cheap))
+    use(mapByHand(cheap, adding: 1))
   } parallel: { pool in
     use(await pool.map(cheap) { $0 &* 3 &+ 1 })
   }
   await compare("map cheap, with captures") {
-    use(mapByHand(cheap))
+    use(mapByHand(cheap, adding: seed))
   } parallel: { pool in
     use(await pool.map(cheap) { $0 &* 3 &+ seed })
+  }
+  let products = Products(UnsafeMutablePointer<Int>.allocate(capacity: cheapCount))
+  await compare("forEach cheap, with captures") {
+    for number in 0..<cheapCount { products.base[number] = number &* seed }
+  } parallel: { pool in
+    await pool.forEach(0..<cheapCount) { products.base[$0] = $0 &* seed }
+  }
+  await compare("filter cheap, with captures") {
+    use(cheap.filter { ($0 ^ seed) & 15 == 0 })
+  } parallel: { pool in
+    use(await pool.filter(cheap) { ($0 ^ seed) & 15 == 0 })
   }
   await compare("reduce cheap") {
     use(sumByHand(cheap))
