@@ -18,6 +18,7 @@ private typealias Queue = WaitQueue<Int, String, Int>
           #expect(queue.arm(ticket, next) == nil)
           waiting.append((next, ticket))
           next += 1
+          #expect(ticket.number == UInt64(next))
         case 2 where !waiting.isEmpty:
           let (number, ticket) = waiting.remove(at: .random(in: waiting.indices, using: &random))
           guard case .resume(number) = queue.end(ticket, with: "left") else {
@@ -31,6 +32,7 @@ private typealias Queue = WaitQueue<Int, String, Int>
           if !waiting.isEmpty { waiting.removeFirst() }
         }
         #expect(queue.count == waiting.count)
+        #expect(queue.leftCount == UInt64(next - waiting.count))
         #expect(queue.firstRequest == waiting.first?.number)
       }
     }

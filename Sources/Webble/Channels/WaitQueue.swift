@@ -15,7 +15,8 @@ struct WaitQueue<Request, Outcome, Continuation> {
   /// Names a wait. One that is over is never mistaken for a later one in its slot.
   struct Ticket: Equatable {
     fileprivate var slot: Int
-    fileprivate var number: UInt64
+    /// How many had got in line by then, with this one.
+    fileprivate(set) var number: UInt64
   }
 
   /// Somebody who has been served.
@@ -65,6 +66,8 @@ struct WaitQueue<Request, Outcome, Continuation> {
   init() {}
 
   var isEmpty: Bool { count == 0 }
+  /// How many have been in line and are not any more.
+  var leftCount: UInt64 { nextNumber - UInt64(count) }
 
   /// Gets in line, behind all others.
   mutating func reserve(_ request: Request) -> Ticket {

@@ -1,4 +1,7 @@
 #if arch(wasm32)
+import Synchronization
+@_spi(Webble) import _Concurrency
+
 /// Permits that tasks take and give back; a task that finds none waits, and blocks no thread.
 ///
 /// Those who wait are served in the order in which they came, and nobody overtakes them: a permit
@@ -7,6 +10,13 @@ public final class AsyncSemaphore: Sendable {
   private typealias StateMachine = SemaphoreStateMachine<UnsafeContinuation<Bool, Never>>
 
   private let state: Mutex<StateMachine>
+  /// How many had left the line when a permit last went to one of it. Written under the lock of
+  /// `state`; read anywhere, but only to choose when to ask `state`.
+  private let leftCount = Atomic<UInt64>(0)
+  /// How many who are next in line are to suspend at once before one stays awake again, and how many
+  /// after a stay in vain. Hints: changes may be lost.
+  private let sleepersToCome = Atomic<UInt32>(0)
+  private let sleepersAfterVainStay = Atomic<UInt32>(1)
 
   /// - Parameter permits: how many there are at first; at least 0.
   public init(permits: Int) {
@@ -21,8 +31,17 @@ public final class AsyncSemaphore: Sendable {
   public func tryWait() -> Bool { state.withLockBriefly { $0.take() } }
 
   /// Takes a permit, and waits for it if need be, even when the task is cancelled.
+  @inline(__always)
   public func wait(isolation: isolated (any Actor)? = #isolation) async {
-    guard let ticket = state.withLockBriefly({ $0.takeOrGetInLine() }) else { return }
+    // Mostly no async function is called.
+    if let ticket = state.withLockBriefly({ $0.takeOrGetInLine() }) { await wait(ticket) }
+  }
+
+  @inline(never)
+  private func wait(
+    _ ticket: StateMachine.Waiters.Ticket, isolation: isolated (any Actor)? = #isolation
+  ) async {
+    stayAwake(ticket)
     _ = await withUnsafeContinuation { arm(ticket, $0) }
   }
 
@@ -34,6 +53,7 @@ public final class AsyncSemaphore: Sendable {
   ) async throws(CancellationError) {
     try Task.checkCancellation()
     guard let ticket = state.withLockBriefly({ $0.takeOrGetInLine() }) else { return }
+    stayAwake(ticket)
     let hasPermit = await withTaskCancellationHandler {
       _ = isolation
       return await withUnsafeContinuation { arm(ticket, $0) }
@@ -41,6 +61,24 @@ public final class AsyncSemaphore: Sendable {
       state.withLockBriefly { $0.cancel(ticket) }?.resume(returning: false)
     }
     if !hasPermit { throw CancellationError() }
+  }
+
+  /// For a task that has a place in line and has yet to suspend: if it is next, it stays awake for
+  /// some microseconds. A permit that another thread holds briefly comes before the task would have
+  /// suspended and its worker been woken. Where permits are held for longer, each stay in vain
+  /// doubles the number of those that do not try after it.
+  @inline(never)
+  private func stayAwake(_ ticket: StateMachine.Waiters.Ticket) {
+    guard isIsolated(), leftCount.load(ordering: .relaxed) + 1 == ticket.number else { return }
+    let sleepers = sleepersToCome.load(ordering: .relaxed)
+    if sleepers > 0 { return sleepersToCome.store(sleepers - 1, ordering: .relaxed) }
+    for _ in 0..<FutexLock.briefSpinLimit
+    where leftCount.load(ordering: .relaxed) >= ticket.number {
+      return sleepersAfterVainStay.store(1, ordering: .relaxed)
+    }
+    let more = sleepersAfterVainStay.load(ordering: .relaxed)
+    sleepersToCome.store(more, ordering: .relaxed)
+    sleepersAfterVainStay.store(Swift.min(more * 2, 1024), ordering: .relaxed)
   }
 
   private func arm(
@@ -52,7 +90,15 @@ public final class AsyncSemaphore: Sendable {
   }
 
   /// Gives a permit back, or adds one. Any thread.
-  public func signal() { state.withLockBriefly { $0.signal() }?.resume(returning: true) }
+  public func signal() {
+    let waiter = state.withLockBriefly { state in
+      let hasWaiters = state.hasWaiters
+      let waiter = state.signal()
+      if hasWaiters { leftCount.store(state.leftCount, ordering: .relaxed) }
+      return waiter
+    }
+    waiter?.resume(returning: true)
+  }
 
   /// Calls `body` with a permit taken, and gives it back when `body` has ended.
   public func withPermit<Result>(

@@ -7,6 +7,10 @@ struct SemaphoreStateMachine<Continuation> {
   private(set) var permits: Int
   private var waiters = Waiters()
 
+  var hasWaiters: Bool { !waiters.isEmpty }
+  /// How many have left the line, with or without a permit.
+  var leftCount: UInt64 { waiters.leftCount }
+
   init(permits: Int) { self.permits = permits }
 
   /// - Returns: whether there was a permit, which is the caller's now.
