@@ -64,7 +64,7 @@ public final class AsyncSemaphore: Sendable {
   }
 
   /// For a task that has a place in line and has yet to suspend: if it is next, it stays awake for
-  /// some microseconds. A permit that another thread holds briefly comes before the task would have
+  /// about a microsecond. A permit that another thread holds briefly comes before the task would have
   /// suspended and its worker been woken. Where permits are held for longer, each stay in vain
   /// doubles the number of those that do not try after it.
   @inline(never)
