@@ -48,6 +48,20 @@ private func takeStock(of owner: UnsafeMutableRawPointer, _ thread: ThreadPointe
   thread.pointee.stock = stockSize - 1
 }
 
+/// Lets go of a reference that `retainedOwner` has made. A worker that runs what others spawn, and spawns
+/// nothing, begins its stock with that of the first task that ends.
+@inline(__always)
+func releaseOwner(_ owner: UnsafeMutableRawPointer, _ thread: ThreadPointer) {
+  if thread.pointee.stocked == nil, let worker = thread.currentWorker, worker.pointee.isInTurn,
+    worker.pointee.pool?.pointee.owner == owner
+  {
+    thread.pointee.stocked = owner
+    thread.pointee.stock = 1
+  } else {
+    swift_release(owner)
+  }
+}
+
 /// At the end of a turn.
 func returnStock(_ thread: ThreadPointer) {
   guard let owner = thread.pointee.stocked else { return }

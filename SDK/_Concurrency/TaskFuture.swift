@@ -216,7 +216,7 @@ private func finish(_ task: TaskPointer, as state: UInt) {
   if let placement = task.pointee.placement { releaseLoad(placement, thread) }
   let kept = task.pointee.kept
   settle(task, as: state)
-  if let kept { swift_release(kept) }
+  if let kept { releaseOwner(kept, thread) }
   // The reference that the task held on itself.
   if task.pointee.flags & TaskFlags.child != 0, let group = task.pointee.child.group {
     offer(task, to: group)

@@ -189,7 +189,7 @@ public enum Allocator {
     } else if let heap = Heap.current {
       heap.freeForeign(block, of: span)
     } else {
-      span.freeRemotely(block, through: block)
+      span.freeRemotely(ReturnedBlocks(block))
     }
   }
 }

@@ -16,9 +16,9 @@ struct Heap: Equatable {
     var spans: InlineArray<37, Span?>
     /// A span of each class that was seen with no live block, to tell a second one. Owner thread.
     var spares: InlineArray<37, Span?>
-    /// Blocks of other heaps that this thread has freed and still keeps, by the number of their
-    /// span's page. Owner thread.
-    var returning: InlineArray<4, Returning?>
+    /// Blocks of other heaps that this thread has freed and still keeps, by their class modulo 16: a task
+    /// and its closure, which go together, are of two classes. Owner thread.
+    var returning: InlineArray<16, Returning?>
     /// Where pages come from. Constant.
     let shared: UnsafeMutablePointer<SharedState>
     /// Next in the list of all heaps. Constant once the heap is in that list.
@@ -29,17 +29,13 @@ struct Heap: Equatable {
     let isOwned: Atomic<Bool>
   }
 
-  /// Blocks of one span of another heap's, linked, that are to be given back together: the threads
-  /// that free what one thread has allocated would otherwise compete for `remote` of the same span
-  /// with each block.
+  /// Blocks of one span of another heap's that are to be given back together: the threads that free
+  /// what one thread has allocated would otherwise compete for `remote` of the same span with each block.
   struct Returning {
     var span: Span
-    var first: Block
-    var last: Block
-    var count: UInt32
-
-    /// How many are given back at the latest.
-    static var limit: UInt32 { 16 }
+    var blocks: ReturnedBlocks
+    /// How many more fit.
+    var room: UInt32
   }
 
   let storage: UnsafeMutablePointer<Storage>
@@ -128,27 +124,26 @@ struct Heap: Equatable {
   /// Frees a block of another heap's: gives it back, or keeps it for a while to give several back
   /// at once.
   func freeForeign(_ block: Block, of span: Span) {
-    let index = Int(bitPattern: span.address / Span.pageSize) & 3
+    let index = Int(span.foreign.pointee.sizeClass & 15)
     if var returning = storage.pointee.returning[unchecked: index] {
       if returning.span == span {
-        block.pointee.next = returning.first
-        returning.first = block
-        returning.count &+= 1
+        returning.blocks.add(block)
+        returning.room &-= 1
         storage.pointee.returning[unchecked: index] = returning
-        if returning.count == Returning.limit { giveBack(index) }
+        if returning.room == 0 { giveBack(index) }
         return
       }
       giveBack(index)
     }
     storage.pointee.returning[unchecked: index] = Returning(
-      span: span, first: block, last: block, count: 1)
+      span: span, blocks: ReturnedBlocks(block), room: span.foreign.pointee.limit &- 1)
   }
 
   @inline(never)
   private func giveBack(_ index: Int) {
     guard let returning = storage.pointee.returning[unchecked: index] else { return }
     storage.pointee.returning[unchecked: index] = nil
-    returning.span.freeRemotely(returning.first, through: returning.last)
+    returning.span.freeRemotely(returning.blocks)
   }
 
   /// Gives back all blocks of other heaps that this thread still keeps.

@@ -66,6 +66,12 @@ extension Heap {
       if free > formatted { return "the free list has an end" }
       block = current.pointee.next
     }
+    var returned = span.header.pointee.returned
+    while let blocks = returned {
+      free += UInt(blocks.count)
+      if free > formatted { return "the list of returned blocks has an end" }
+      returned = blocks.earlier
+    }
     if free + UInt(span.header.pointee.used) != formatted {
       return "each block is either free or used"
     }

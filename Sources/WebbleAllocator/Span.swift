@@ -31,6 +31,8 @@ struct Span: Equatable {
   struct Header: ~Copyable {
     /// Free blocks. Owner thread.
     var free: Block? = nil
+    /// Blocks that have come back from other threads and are not in `free` yet. Owner thread.
+    var returned: ReturnedBlocks? = nil
     /// Blocks handed out and not yet seen to be back. Owner thread.
     var used: UInt32 = 0
     /// Constant while a block is live. Unused for a large block.
@@ -50,10 +52,17 @@ struct Span: Equatable {
     var isListed = false
   }
 
+  /// What whoever frees a block on another thread has to know. Constant while a block is live.
+  struct Foreign {
+    var sizeClass: UInt32
+    /// How many blocks are given back together.
+    var limit: UInt32
+  }
+
   let header: UnsafeMutablePointer<Header>
 
   static var pageSize: UInt { 65536 }
-  /// Two cache lines: the owner's fields, and what other threads need, `owner` and `remote`.
+  /// Two cache lines: the owner's fields, and what other threads need.
   static var headerSize: UInt { 128 }
   static var payloadSize: UInt { pageSize &- headerSize }
 
@@ -88,6 +97,10 @@ struct Span: Equatable {
           truncatingIfNeeded: Span.firstBlockOffset(blockSize: blockSize)),
         sizeClass: UInt8(truncatingIfNeeded: sizeClass)))
     self.owner.initialize(to: owner)
+    foreign.initialize(
+      to: Foreign(
+        sizeClass: UInt32(truncatingIfNeeded: sizeClass),
+        limit: ReturnedBlocks.limit(blockSize: UInt32(truncatingIfNeeded: blockSize))))
     remote.initialize(to: Atomic(0))
   }
 
@@ -110,6 +123,11 @@ struct Span: Equatable {
     (UnsafeMutableRawPointer(header) + 72).assumingMemoryBound(to: UInt.self)
   }
 
+  /// In the header's second cache line; the first is the owner's.
+  var foreign: UnsafeMutablePointer<Foreign> {
+    (UnsafeMutableRawPointer(header) + 80).assumingMemoryBound(to: Foreign.self)
+  }
+
   /// Blocks freed by other threads, or `fullMark`. Any thread. In the header's second cache line.
   var remote: UnsafeMutablePointer<Atomic<UInt>> {
     (UnsafeMutableRawPointer(header) + 64).assumingMemoryBound(to: Atomic<UInt>.self)
@@ -128,22 +146,30 @@ struct Span: Equatable {
   /// Looks for blocks when `free` has run out: those freed by other threads, else those never used.
   /// The span is listed.
   func refill() -> Bool {
-    takeRemote()
-    if header.pointee.free == nil { format() }
+    if header.pointee.returned == nil { takeRemote() }
+    if let returned = header.pointee.returned {
+      header.pointee.returned = returned.earlier
+      header.pointee.free = returned.link(
+        blockSize: header.pointee.blockSize, before: header.pointee.free)
+    } else if header.pointee.free == nil {
+      format()
+    }
     return header.pointee.free != nil
   }
 
-  /// Moves the blocks freed by other threads to `free`. The full mark is not set.
+  /// Moves the blocks freed by other threads to `returned`. The full mark is not set.
   @inline(never)
   func takeRemote() {
     guard remote.pointee.load(ordering: .relaxed) != 0 else { return }
-    // Acquires what `freeRemotely` released: the links, and the freeing thread's last accesses.
-    var block = Block(bitPattern: remote.pointee.exchange(0, ordering: .acquiring))
-    while let current = block {
-      block = current.pointee.next
-      current.pointee.next = header.pointee.free
-      header.pointee.free = current
-      header.pointee.used &-= 1
+    // Acquires what `freeRemotely` released: the blocks, and the freeing thread's last accesses.
+    let latest = ReturnedBlocks(address: remote.pointee.exchange(0, ordering: .acquiring))
+    let before = header.pointee.returned
+    header.pointee.returned = latest
+    var next = latest
+    while let blocks = next {
+      header.pointee.used &-= blocks.count
+      next = blocks.earlier
+      if next == nil { blocks.earlier = before }
     }
   }
 
@@ -190,26 +216,25 @@ struct Span: Equatable {
 
   // MARK: Any thread
 
-  /// Gives blocks back, linked from `first` to `last`, that another thread's heap owns, and
-  /// notifies that heap if the span was marked full. Lock-free (R. K. Treiber, "Systems
-  /// Programming: Coping with Parallelism", 1986); blocks are only ever taken all at once, so the
-  /// ABA problem does not arise.
-  func freeRemotely(_ first: Block, through last: Block) {
+  /// Gives blocks back that another thread's heap owns, and notifies that heap if the span was marked
+  /// full. Lock-free (R. K. Treiber, "Systems Programming: Coping with Parallelism", 1986); they are only
+  /// ever taken all at once, so the ABA problem does not arise.
+  func freeRemotely(_ blocks: ReturnedBlocks) {
     // Read before the exchange: after it the span may go, unless it was marked full.
     let owner = owner.pointee
     let heap = Heap(storage: UnsafeMutablePointer(bitPattern: owner).unsafelyUnwrapped)
-    var head = remote.pointee.load(ordering: .relaxed)
+    var last = remote.pointee.load(ordering: .relaxed)
     while true {
-      last.pointee.next = head == Span.fullMark ? nil : Block(bitPattern: head)
+      blocks.earlier = last == Span.fullMark ? nil : ReturnedBlocks(address: last)
       // Releases to `takeRemote`; acquires from `markFull`.
       let (exchanged, original) = remote.pointee.weakCompareExchange(
-        expected: head, desired: UInt(bitPattern: first),
+        expected: last, desired: UInt(bitPattern: blocks.head),
         successOrdering: .acquiringAndReleasing, failureOrdering: .relaxed)
       if exchanged {
-        if head == Span.fullMark { heap.notify(self) }
+        if last == Span.fullMark { heap.notify(self) }
         return
       }
-      head = original
+      last = original
     }
   }
 }

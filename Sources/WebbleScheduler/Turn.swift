@@ -124,9 +124,9 @@ extension WorkerPointer {
   }
 
   /// Each look at the mailbox fetches the cache line that senders write. So where jobs are short and
-  /// there are some at hand, one in eight looks, and those that come share their transfers.
+  /// there are some at hand, one in a batch looks, and those that come share their transfers.
   private func nextPinned() -> Job? {
-    let looks = pointee.pinned.isEmpty || pointee.batch == 1 || pointee.tick & 7 < 2
+    let looks = pointee.pinned.isEmpty || pointee.tick & UInt32(pointee.batch - 1) < 2
     if looks, !pointee.mailbox.isEmpty {
       pointee.pinned.append(pointee.mailbox.takeAll())
     }

@@ -53,7 +53,7 @@ public struct Worker: ~Copyable {
   var yielded: Job?
   /// Counts jobs: which track comes first, and when the oldest stealable job has its turn.
   var tick: UInt32 = 0
-  /// Jobs to run before the next look at the clock.
+  /// Jobs to run before the next look at the clock: a power of two.
   var batch = 1
   /// The state of the generator that picks victims.
   var random: UInt32

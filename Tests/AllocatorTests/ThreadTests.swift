@@ -135,6 +135,48 @@ extension AllocatorTests {
       }
     }
 
+    /// A task's memory is of two or three sizes, freed in turn.
+    @Test func blocksOfSeveralSizesFreedInTurnComeBackInBatchesAllTheSame() {
+      withArena(pages: 64) {
+        let sizes: [UInt] = [16, 32, 48, 200, 250, 300]
+        let blocks = (0..<30).map { _ in
+          sizes.map { Allocator.allocate(byteCount: $0).unsafelyUnwrapped }
+        }
+        // How many batches there are of each size.
+        var batches: [Int] = []
+        nonisolated(unsafe) let (all, spans) = (blocks, blocks[0].map(Span.containing))
+        onThreads(1) { _ in
+          Allocator.adoptHeap()
+          for blocks in all { for block in blocks { Allocator.deallocate(block) } }
+          Allocator.giveBackForeign()
+        }
+        for span in spans {
+          span.takeRemote()
+          #expect(span.header.pointee.used == 0)
+          var count = 0
+          var next = span.header.pointee.returned
+          while let blocks = next {
+            count += 1
+            next = blocks.earlier
+          }
+          batches.append(count)
+        }
+        // Blocks of 16 bytes have room for five where addresses have 64 bits, those of 32 for 13.
+        #expect(batches == [6, 3, 2, 2, 2, 2])
+        #expect(Allocator._checkInvariants() == nil)
+        // Each is handed out again before a span takes another page.
+        let pages = Allocator.usedPageCount
+        let again = sizes.flatMap { size in
+          let fitting = Span.payloadSize / SizeClass.blockSize(SizeClass.index(for: size))
+          return (0..<fitting - 2).map { _ in Allocator.allocate(byteCount: size).unsafelyUnwrapped }
+        }
+        #expect(Set(again).count == again.count)
+        #expect(Set(again).isSuperset(of: blocks.flatMap { $0 }))
+        #expect(Allocator.usedPageCount == pages)
+        #expect(Allocator._checkInvariants() == nil)
+      }
+    }
+
     @Test func ownerAndOthersFreeBlocksOfTheSameFullSpans() {
       withArena(pages: 256) {
         let failures = Atomic<Int>(0)
