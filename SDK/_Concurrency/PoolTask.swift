@@ -17,17 +17,30 @@ public struct PoolTask: @unchecked Sendable {
 
   /// Starts `operation` at home on `executor`.
   ///
+  /// Without the compiler's builtin, which keeps a reference to the closure of its own until the task
+  /// exists: two more atomic operations a task. The closure is moved to memory, from where its two words,
+  /// and the reference, go to the task.
+  ///
   /// - Parameter isCounted: whether the task is load of the worker that `executor` is.
   @_alwaysEmitIntoClient
   public init<Success>(
     on executor: UnownedTaskExecutor, isCounted: Bool, priority: TaskPriority?,
-    operation: sending @escaping () async -> Success
+    operation: consuming sending @escaping () async -> Success
   ) {
-    let flags = 1 << 12 | (isCounted ? 1 << 18 : 0) | Int(priority?.rawValue ?? 0)
-    task = Builtin.createTask(
-      flags: flags, initialTaskExecutor: executor.executor,
-      operation: unsafeBitCast(operation, to: (@isolated(any) () async throws -> Success).self)
-    ).0
+    var closure: (function: UnsafeRawPointer?, context: UnsafeMutableRawPointer?) = (nil, nil)
+    UnsafeMutablePointer<() async -> Success>(Builtin.addressof(&closure))
+      .initialize(to: consume operation)
+    var destroy: (UnsafeMutableRawPointer) -> Void = {
+      $0.assumingMemoryBound(to: Success.self).deinitialize(count: 1)
+    }
+    // It captures nothing: its function is all of it.
+    let destroyer =
+      _isPOD(Success.self)
+      ? nil : UnsafeRawPointer(Builtin.addressof(&destroy)).load(as: UnsafeRawPointer?.self)
+    var task = createPoolTask(
+      isCounted, priority?.rawValue ?? 0, executor, MemoryLayout<Success>.size,
+      MemoryLayout<Success>.alignment, destroyer, closure.function, closure.context)
+    self.task = UnsafeMutablePointer<Builtin.NativeObject>(Builtin.addressof(&task)).move()
   }
 
   /// Whether the task has finished or never will.
@@ -74,10 +87,30 @@ public struct PoolTask: @unchecked Sendable {
 
   /// The result, once the task has finished. Stops if it never will, or if the result was taken.
   public func value<Success>(as type: Success.Type) async -> Success {
-    let value: Success = await _taskFutureGet(task)
+    let _: Void = await _taskFutureGet(task)
     if isTaken { stop("the handle's result was awaited after it was taken out of it") }
-    return value
+    return pointer.pointee.result.assumingMemoryBound(to: Success.self).pointee
   }
+}
+
+/// - Parameter destroyer: destroys a result; a closure's function without a context.
+/// - Returns: an owned reference to the task.
+@usableFromInline
+func createPoolTask(
+  _ isCounted: Bool, _ priority: UInt8, _ executor: UnownedTaskExecutor, _ resultSize: Int,
+  _ resultAlignment: Int, _ destroyer: UnsafeRawPointer?, _ function: UnsafeRawPointer?,
+  _ context: UnsafeMutableRawPointer?
+) -> UnsafeMutableRawPointer {
+  let flags =
+    TaskFlags.enqueue | TaskFlags.destroysByClosure | (isCounted ? TaskFlags.countsAsLoad : 0)
+    | UInt32(priority)
+  let result = TaskResultType(
+    size: UInt(bitPattern: resultSize), alignment: UInt(bitPattern: resultAlignment),
+    destroy: unsafeBitCast(destroyer, to: DestroyWitness?.self))
+  let task = createTask(
+    flags, at: executor.reference, result,
+    function.unsafelyUnwrapped.assumingMemoryBound(to: webble_async_function.self), context)
+  return UnsafeMutableRawPointer(task)
 }
 
 extension UnownedTaskExecutor {

@@ -28,6 +28,8 @@ enum TaskFlags {
   static let countsAsLoad: UInt32 = 1 << 18
   /// Not a task but a job that stands for one: see QueueTicket.
   static let isStandIn: UInt32 = 1 << 19
+  /// `destroy_result` is a closure's function, not the compiler's for a type: see PoolTask.
+  static let destroysByClosure: UInt32 = 1 << 20
 }
 
 /// A record of the option chain that the compiler builds.
@@ -41,6 +43,16 @@ private struct OptionRecord {
   var destroy: UInt
 }
 
+/// What a task needs to know of the type of its result.
+struct TaskResultType {
+  var size: UInt = 0
+  var alignment: UInt = 1
+  /// Nil: whoever awaits the task copies the result.
+  var copy: CopyWitness?
+  /// Nil: there is nothing to destroy.
+  var destroy: DestroyWitness?
+}
+
 private enum OptionKind {
   static let group: UInt32 = 1
   static let serialExecutor: UInt32 = 0
@@ -49,13 +61,13 @@ private enum OptionKind {
   static let ownedTaskExecutor: UInt32 = 6
 }
 
-private typealias CopyWitness = @convention(c) (
+typealias CopyWitness = @convention(c) (
   UnsafeMutableRawPointer?, UnsafeMutableRawPointer?, UnsafeRawPointer?
 ) -> UnsafeMutableRawPointer?
 typealias StoreTagWitness = @convention(c) (
   UnsafeMutableRawPointer?, UInt32, UInt32, UnsafeRawPointer?
 ) -> Void
-private typealias DestroyWitness = @convention(c) (
+typealias DestroyWitness = @convention(c) (
   UnsafeMutableRawPointer?, UnsafeRawPointer?
 ) -> Void
 
@@ -78,17 +90,13 @@ private func roundedUp(_ size: UInt, to alignment: UInt) -> UInt {
   (size + alignment - 1) & ~(alignment - 1)
 }
 
-/// Makes a task of one block: the task, its result and its first context. The rest of the last cache line
-/// is the start of its stack. What more stack it needs it gets when it runs, from the memory of the thread
-/// that runs it: tasks that wait for their first turn are many, and travel.
+/// What the compiler's builtin calls.
 @_cdecl("webble_task_create")
 func createTask(
   _ flags: UInt32, _ options: UnsafeRawPointer?,
   _ function: UnsafePointer<webble_async_function>, _ closure: UnsafeMutableRawPointer?
 ) -> TaskPointer {
-  var resultSize: UInt = 0
-  var resultAlignment: UInt = 1
-  var resultRecord: UnsafePointer<OptionRecord>?
+  var result = TaskResultType()
   var target = webble_executor.generic
   var home = webble_executor.generic
   var isOwned = false
@@ -99,9 +107,10 @@ func createTask(
     case OptionKind.group:
       group = GroupPointer(bitPattern: record.pointee.word0)
     case OptionKind.resultType:
-      resultSize = record.pointee.word0
-      resultAlignment = record.pointee.word1 + 1
-      resultRecord = record
+      result.size = record.pointee.word0
+      result.alignment = record.pointee.word1 + 1
+      result.copy = unsafeBitCast(record.pointee.copy, to: CopyWitness.self)
+      result.destroy = unsafeBitCast(record.pointee.destroy, to: DestroyWitness.self)
     case OptionKind.serialExecutor:
       target = webble_executor(
         identity: record.pointee.word0, implementation: record.pointee.word1)
@@ -115,18 +124,31 @@ func createTask(
     }
     next = record.pointee.next
   }
+  return createTask(
+    flags, on: target, at: home, isOwned: isOwned, in: group, result, function, closure)
+}
 
+/// Makes a task of one block: the task, its result and its first context. The rest of the last cache line
+/// is the start of its stack. What more stack it needs it gets when it runs, from the memory of the thread
+/// that runs it: tasks that wait for their first turn are many, and travel.
+@inline(__always)
+func createTask(
+  _ flags: UInt32, on target: webble_executor = .generic, at preference: webble_executor,
+  isOwned: Bool = false, in group: GroupPointer? = nil, _ result: TaskResultType,
+  _ function: UnsafePointer<webble_async_function>, _ closure: UnsafeMutableRawPointer?
+) -> TaskPointer {
+  var home = preference
   let thread = currentThread()
   // Atomic operations wait for all stores before them, also for those to cold memory: first this one,
   // then the stores.
   let kept = isOwned ? home.object : retainedOwner(of: home, thread)
   let taskSize =
     flags & TaskFlags.child == 0 ? webble_size_of_task() : UInt(MemoryLayout<webble_task>.size)
-  let resultOffset = roundedUp(taskSize, to: resultAlignment)
-  let contextOffset = roundedUp(resultOffset + resultSize, to: 16)
+  let resultOffset = roundedUp(taskSize, to: result.alignment)
+  let contextOffset = roundedUp(resultOffset + result.size, to: 16)
   let stackOffset = roundedUp(contextOffset + UInt(function.pointee.context_size), to: 16)
   let size = roundedUp(stackOffset, to: UInt(bitPattern: cacheLineSize))
-  let block = allocateOrStop(size, alignment: resultAlignment > 16 ? resultAlignment : 16)
+  let block = allocateOrStop(size, alignment: result.alignment > 16 ? result.alignment : 16)
   let task = block.bindMemory(to: webble_task.self, capacity: 1)
   task.initialize(to: webble_task())
   task.pointee.object.metadata = webble_metadata_of_tasks()
@@ -142,11 +164,8 @@ func createTask(
     flags & TaskFlags.isDiscarding == 0
     ? webble_start_function() : webble_start_discarding_function()
   task.pointee.result = block + Int(bitPattern: resultOffset)
-  if let resultRecord {
-    task.pointee.copy_result = unsafeBitCast(resultRecord.pointee.copy, to: CopyWitness.self)
-    task.pointee.destroy_result = unsafeBitCast(
-      resultRecord.pointee.destroy, to: DestroyWitness.self)
-  }
+  task.pointee.copy_result = result.copy
+  task.pointee.destroy_result = result.destroy
   let context = (block + Int(bitPattern: contextOffset)).bindMemory(
     to: webble_context.self, capacity: 1)
   context.pointee.parent = nil
@@ -203,9 +222,19 @@ extension webble_executor {
 @_cdecl("webble_destroy_task")
 func destroyTask(_ task: TaskPointer) {
   if task.future.pointee.load(ordering: .acquiring) == TaskFuture.done {
-    task.pointee.destroy_result?(task.pointee.result, nil)
+    destroyResult(task)
   }
   releaseMemory(task)
+}
+
+private func destroyResult(_ task: TaskPointer) {
+  guard let destroy = task.pointee.destroy_result else { return }
+  if task.pointee.flags & TaskFlags.destroysByClosure != 0 {
+    webble_call_object_work(
+      unsafeBitCast(destroy, to: UnsafeMutableRawPointer.self), task.pointee.result)
+  } else {
+    destroy(task.pointee.result, nil)
+  }
 }
 
 /// Frees what the task owns besides its result. A task that was abandoned in the middle still has

@@ -12,9 +12,9 @@ extension ThreadPool {
   /// hold what is not Sendable across its awaits. Any thread.
   @discardableResult
   public func spawn<Success: Sendable>(
-    priority: TaskPriority? = nil, _ operation: sending @escaping () async -> Success
+    priority: TaskPriority? = nil, _ operation: consuming sending @escaping () async -> Success
   ) -> WorkerHandle<Success, Never> {
-    .start(on: place(pool.pointee.leastLoaded), isCounted: true, priority, operation)
+    .start(on: place(pool.pointee.leastLoaded), isCounted: true, priority, consume operation)
   }
 
   /// Runs `operation`, which may throw, on the worker with the fewest live pinned tasks.
@@ -30,9 +30,9 @@ extension ThreadPool {
   @discardableResult
   public func spawn<Success: Sendable>(
     on workerIndex: Int, priority: TaskPriority? = nil,
-    _ operation: sending @escaping () async -> Success
+    _ operation: consuming sending @escaping () async -> Success
   ) -> WorkerHandle<Success, Never> {
-    .start(on: place(checked(workerIndex)), isCounted: true, priority, operation)
+    .start(on: place(checked(workerIndex)), isCounted: true, priority, consume operation)
   }
 
   /// Runs `operation`, which may throw, on the worker `workerIndex`, which owns it for ever.
@@ -48,9 +48,9 @@ extension ThreadPool {
   /// keeps a processor busy. Any thread.
   @discardableResult
   public func spawnStealable<Success: Sendable>(
-    priority: TaskPriority? = nil, _ operation: sending @escaping () async -> Success
+    priority: TaskPriority? = nil, _ operation: consuming sending @escaping () async -> Success
   ) -> WorkerHandle<Success, Never> {
-    .start(on: asUnownedTaskExecutor(), isCounted: false, priority, operation)
+    .start(on: asUnownedTaskExecutor(), isCounted: false, priority, consume operation)
   }
 
   /// Runs `operation`, which may throw, on whichever worker is free.
@@ -131,10 +131,10 @@ extension WorkerHandle {
 extension WorkerHandle where Failure == Never {
   fileprivate static func start(
     on executor: UnownedTaskExecutor, isCounted: Bool, _ priority: TaskPriority?,
-    _ operation: sending @escaping () async -> Success
+    _ operation: consuming sending @escaping () async -> Success
   ) -> WorkerHandle {
     let task = PoolTask(
-      on: executor, isCounted: isCounted, priority: priority, operation: operation)
+      on: executor, isCounted: isCounted, priority: priority, operation: consume operation)
     return WorkerHandle(task: task, isBoxed: false)
   }
 }
