@@ -2,9 +2,10 @@ import Synchronization
 
 // Which workers sleep and how many look for work: the idea of tokio's `idle.rs`.
 //
-// Rule: a push of stealable work wakes one sleeper, unless some worker is already searching. A
-// searcher that finds work and was the last to search wakes the next. So workers wake one after
-// another for as long as there is work for them, instead of all at once for one job.
+// Rule: a push of stealable work wakes one sleeper, unless some worker is already searching; a push
+// to the injector where another job waits does so beside one that searches, which may take long to
+// wake. A searcher that finds work and was the last to search wakes the next. So workers wake one
+// after another for as long as there is work for them, instead of all at once for one job.
 //
 // Why no stealable job is left behind with every worker asleep. All accesses below are sequentially
 // consistent; two Dekker pairs carry the argument:
@@ -105,15 +106,19 @@ public struct IdleWorkers: ~Copyable, Sendable {
   /// Picks a sleeper to wake, after stealable work has been pushed or as the last searcher's duty.
   /// The caller passes it to `Parking.unparkIfParked`; it is counted as searching already.
   ///
-  /// - Returns: nil when some worker is searching already, or none sleeps.
-  public func claimSleeperToWake() -> Int? {
+  /// - Parameter limit: how many may search already when one is woken: none, or, where several jobs
+  ///   wait, one.
+  /// - Returns: nil when more than that are searching already, or none sleeps.
+  public func claimSleeperToWake(besides limit: UInt32 = 0) -> Int? {
     // Loads first: with all workers busy, which is when pushes are many, nothing is written.
-    while searching.load(ordering: .sequentiallyConsistent) == 0,
+    while case let seen = searching.load(ordering: .sequentiallyConsistent), seen <= limit,
       sleepers.load(ordering: .sequentiallyConsistent) != 0
     {
+      // Changed since the load above, which came after the push: who has raised it searches after the
+      // push, who has lowered it looks at the queues after that.
       guard
         searching.compareExchange(
-          expected: 0, desired: 1, ordering: .sequentiallyConsistent
+          expected: seen, desired: seen + 1, ordering: .sequentiallyConsistent
         ).exchanged
       else { return nil }
       if let index = takeSleeper() { return index }
@@ -146,8 +151,8 @@ public struct IdleWorkers: ~Copyable, Sendable {
     let unused = workerCount == 64 ? 0 : ~UInt64(0) << UInt64(workerCount)
     precondition(
       sleepers.load(ordering: .relaxed) & unused == 0, "IdleWorkers: a bit of no worker is set")
-    // One more than the workers: a claim that finds no sleeper counts in a searcher for a moment.
+    // Two more than the workers: claims that find no sleeper count in a searcher for a moment.
     precondition(
-      searching.load(ordering: .relaxed) <= workerCount + 1, "IdleWorkers: too many searchers")
+      searching.load(ordering: .relaxed) <= workerCount + 2, "IdleWorkers: too many searchers")
   }
 }

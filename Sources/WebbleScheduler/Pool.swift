@@ -109,14 +109,16 @@ extension PoolPointer {
       current.enqueueStealable(job, yielding: yielding)
     } else {
       current?.pointee.hasHandedOver = true
-      pointee.injector.push(job)
-      wakeOne()
+      let isOnlyOne = pointee.injector.push(job)
+      wakeOne(besides: isOnlyOne ? 0 : 1)
     }
   }
 
   /// Wakes a sleeping worker to look for stealable work, if one is needed. Any thread.
-  public func wakeOne() {
-    guard let index = pointee.idle.claimSleeperToWake() else { return }
+  ///
+  /// - Parameter limit: how many may be looking already.
+  public func wakeOne(besides limit: UInt32 = 0) {
+    guard let index = pointee.idle.claimSleeperToWake(besides: limit) else { return }
     pointee.worker(index).wake()
   }
 

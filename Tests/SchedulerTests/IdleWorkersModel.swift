@@ -28,12 +28,14 @@ struct IdleWorkersModel: InterleavingModel, Sendable {
 
   /// Who makes a claim, and what it does afterwards.
   enum Claim: Hashable, Sendable {
-    case loadSearching
-    case loadSleepers
-    case raiseSearching
-    case takeSleeper
-    case lowerSearching
+    case loadSearching(besides: UInt32)
+    case loadSleepers(seen: UInt32, besides: UInt32)
+    case raiseSearching(seen: UInt32, besides: UInt32)
+    case takeSleeper(besides: UInt32)
+    case lowerSearching(besides: UInt32)
     case unpark(Int)
+
+    static var begin: Claim { .loadSearching(besides: 0) }
   }
 
   enum WorkerStep: Hashable, Sendable {
@@ -103,8 +105,8 @@ struct IdleWorkersModel: InterleavingModel, Sendable {
   private var workerCount: Int { workers.count }
 
   func fault(isAtRest: Bool) -> String? {
-    // One more than the workers: a claim that finds no sleeper counts in a searcher for a moment.
-    if searching > UInt32(workerCount) + 1 { return "more searchers than there can be" }
+    // Two more than the workers: claims that find no sleeper count in a searcher for a moment.
+    if searching > UInt32(workerCount) + 2 { return "more searchers than there can be" }
     guard isAtRest else { return nil }
     if queues.contains(where: { $0 > 0 }), workers.contains(.waiting) {
       return "jobs left while a worker sleeps"
@@ -149,7 +151,8 @@ struct IdleWorkersModel: InterleavingModel, Sendable {
     switch pushers[index] {
     case .push(let left):
       queues[workerCount] += 1
-      pushers[index] = .claim(.loadSearching, left: left - 1)
+      let limit: UInt32 = queues[workerCount] == 1 ? 0 : 1
+      pushers[index] = .claim(.loadSearching(besides: limit), left: left - 1)
     case .claim(let claim, let left):
       if let next = step(claim) {
         pushers[index] = .claim(next, left: left)
@@ -164,20 +167,22 @@ struct IdleWorkersModel: InterleavingModel, Sendable {
   /// Takes one step of a claim; nil when that was the last.
   private mutating func step(_ claim: Claim) -> Claim? {
     switch claim {
-    case .loadSearching: return searching == 0 ? .loadSleepers : nil
-    case .loadSleepers: return sleepers != 0 ? .raiseSearching : nil
-    case .raiseSearching:
-      guard searching == 0 else { return nil }
-      searching = 1
-      return .takeSleeper
-    case .takeSleeper:
-      guard sleepers != 0 else { return .lowerSearching }
+    case .loadSearching(let limit):
+      return searching <= limit ? .loadSleepers(seen: searching, besides: limit) : nil
+    case .loadSleepers(let seen, let limit):
+      return sleepers != 0 ? .raiseSearching(seen: seen, besides: limit) : nil
+    case .raiseSearching(let seen, let limit):
+      guard searching == seen else { return nil }
+      searching += 1
+      return .takeSleeper(besides: limit)
+    case .takeSleeper(let limit):
+      guard sleepers != 0 else { return .lowerSearching(besides: limit) }
       let index = sleepers.trailingZeroBitCount
       sleepers &= sleepers - 1
       return .unpark(index)
-    case .lowerSearching:
+    case .lowerSearching(let limit):
       searching -= 1
-      return searching == 0 && variant != .failedClaimLeaves ? .loadSearching : nil
+      return searching == 0 && variant != .failedClaimLeaves ? .loadSearching(besides: limit) : nil
     case .unpark(let index):
       words[index] = words[index].unparking() ?? words[index]
       return nil
@@ -210,7 +215,7 @@ struct IdleWorkersModel: InterleavingModel, Sendable {
         workers[index] = .land(taken)
         if variant == .endsSearchBeforeLanding {
           searching -= 1
-          if searching == 0 { workers[index] = .claimBeforeLanding(.loadSearching, jobs: taken) }
+          if searching == 0 { workers[index] = .claimBeforeLanding(.begin, jobs: taken) }
         }
       } else {
         workers[index] = queue < workerCount ? .search(queue + 1) : .park(searching: true)
@@ -225,7 +230,7 @@ struct IdleWorkersModel: InterleavingModel, Sendable {
       searching -= 1
       workers[index] =
         searching == 0 && variant != .lastSearcherWakesNobody
-        ? .claimThenPop(.loadSearching) : .popOwn
+        ? .claimThenPop(.begin) : .popOwn
     case .claimThenPop(let claim):
       workers[index] = step(claim).map { .claimThenPop($0) } ?? .popOwn
     case .spawn(let left):
@@ -233,7 +238,7 @@ struct IdleWorkersModel: InterleavingModel, Sendable {
         workers[index] = .busy
       } else {
         queues[index] += 1
-        workers[index] = .claimThenSpawn(.loadSearching, left: left - 1)
+        workers[index] = .claimThenSpawn(.begin, left: left - 1)
       }
     case .claimThenSpawn(let claim, let left):
       workers[index] =
@@ -276,11 +281,11 @@ struct IdleWorkersModel: InterleavingModel, Sendable {
     case .endSearchForCallback:
       searching -= 1
       workers[index] =
-        searching == 0 ? .claimInCallback(.loadSearching, jobs: 1) : .callback(jobs: 1)
+        searching == 0 ? .claimInCallback(.begin, jobs: 1) : .callback(jobs: 1)
     case .callback(let jobs):
       if jobs > 0 {
         queues[index] += 1
-        workers[index] = .claimInCallback(.loadSearching, jobs: jobs - 1)
+        workers[index] = .claimInCallback(.begin, jobs: jobs - 1)
       } else if queues[index] > 0 {
         queues[index] -= 1
         return true

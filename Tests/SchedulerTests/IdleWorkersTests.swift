@@ -67,6 +67,38 @@ import Threads
     #expect((idle.sleepersSnapshot, idle.searchingSnapshot) == (0, 0))
   }
 
+  @Test func aSecondSleeperIsClaimedForASecondJobWhileOneSearches() {
+    let idle = IdleWorkers(workerCount: 3)
+    for index in 0..<3 { idle.workerWillPark(index) }
+    #expect(idle.claimSleeperToWake() == 0)
+    #expect(idle.claimSleeperToWake() == nil)
+    #expect(idle.claimSleeperToWake(besides: 1) == 1)
+    #expect(idle.claimSleeperToWake(besides: 1) == nil)
+    #expect(idle.searchingSnapshot == 2)
+    idle._checkInvariants()
+  }
+
+  /// A worker that is woken needs tens of microseconds to come; the second is not to wait for it.
+  @Test func aSecondJobFromOutsideWakesASecondWorkerAtOnce() {
+    let jobs = Jobs(3)
+    let pool = Pool.make(workerCount: 3, isVirtual: false)
+    let workers = (0..<3).map { pool.pointee.worker($0) }
+    for worker in workers {
+      _ = worker.pointee.parking.prepareToPark()
+      pool.pointee.idle.workerWillPark(worker.pointee.index)
+    }
+    var states: [[ParkState]] = []
+    for number in 0..<3 {
+      pool.enqueue(jobs[number], from: nil, yielding: false)
+      states.append(workers.map { $0.pointee.parking.state })
+    }
+    #expect(
+      states == [
+        [.notified, .parked, .parked], [.notified, .notified, .parked],
+        [.notified, .notified, .parked],
+      ])
+  }
+
   // MARK: Threads
 
   /// Outsiders push jobs, each of which pushes two more, and so on: the pool runs dry and fills
