@@ -25,7 +25,7 @@ final class Countdown: Sendable {
 /// A countdown that outlives all tasks that refer to it: as in the pool in C++, none of them counts its
 /// reference, which would be two exchanges of a word that all threads write.
 private struct CountdownReference: Sendable {
-  nonisolated(unsafe) private let countdown: Unmanaged<Countdown>
+  private let countdown: Unmanaged<Countdown>
 
   init(_ countdown: Countdown) { self.countdown = .passUnretained(countdown) }
 

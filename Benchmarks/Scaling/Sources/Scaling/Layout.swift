@@ -33,7 +33,8 @@ enum WorkerLayout {
       words += [
         PlacedWord(name: "\(name).bottom", word: .bottom, address: deque),
         PlacedWord(name: "\(name).ring", word: .ring, address: deque + 8),
-        PlacedWord(name: "\(name).top", word: .top, address: deque + 16 + 56),
+        PlacedWord(name: "\(name).seenTop", word: .ring, address: deque + 16),
+        PlacedWord(name: "\(name).top", word: .top, address: deque + 24 + 56),
       ]
     }
     words += [

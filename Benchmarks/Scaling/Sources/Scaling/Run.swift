@@ -11,8 +11,7 @@ struct Run {
     let machine = Machine(
       cores: workers + 1, isSimulated: options.isSimulated, yieldInterval: options.yieldInterval,
       lineSize: options.lineSize, costs: Costs())
-    let program = Program(
-      workers: workers, machine: machine, countsReferences: options.countsReferences)
+    let program = Program(workers: workers, machine: machine)
     nanoseconds = machine.run { index in
       if index == workers {
         program.release(program.spawn(workload.mainProgram(workers), on: program.mainWorker))
@@ -83,6 +82,7 @@ private func padded(_ text: String, to width: Int) -> String {
 /// - Returns: whether every check has held. The checksums of the rows are preconditions.
 func smoke() -> Bool {
   var (passed, failed) = (0, 0)
+  var total = Counts()
   func check(_ name: String, _ workers: Int, _ condition: Bool) {
     if condition { passed += 1 } else { failed += 1 }
     if !condition { print("not ok \(name), \(workers) workers") }
@@ -92,6 +92,7 @@ func smoke() -> Bool {
       var options = Options()
       let run = Run(workload, workers: workers, options)
       let counts = run.counts
+      total += counts
       let name = workload.name
       check("\(name): each task runs once", workers, counts.tasksRun == counts.tasksSpawned)
       check("\(name): nobody steals from itself", workers, workers > 1 || run.stolen == 0)
@@ -107,6 +108,14 @@ func smoke() -> Bool {
         "\(name): each task runs once on threads", workers,
         threads.tasksRun == threads.tasksSpawned && threads.tasksRun == counts.tasksRun)
     }
+  }
+  let named: [Word] = [
+    .top, .bottom, .ring, .mailbox, .load, .futexWord, .injector, .searching, .sleepers,
+  ]
+  for word in named {
+    check(
+      "\(word) lies where Layout.swift says", 16,
+      [Operation.load, .store, .exchange].contains { total.all(word, $0) > 0 })
   }
   print("\(passed) passed, \(failed) failed")
   return failed == 0

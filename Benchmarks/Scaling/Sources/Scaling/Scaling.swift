@@ -38,7 +38,6 @@ struct Options {
       --yield N        those give way before every Nth write on average
       --workers N      not 1, 2, 4, 8, 16, 32
       --line N         bytes of a cache line: 64, or 128 for pairs that are fetched together
-      --unreferenced   as if nobody counted references to the pool
       --words          what each word had to do with it
       --layout         where the words lie
       --smoke          a little of each row, and every check
@@ -49,7 +48,6 @@ struct Options {
   var yieldInterval: UInt32 = 0
   var workers = [1, 2, 4, 8, 16, 32]
   var lineSize: UInt = 64
-  var countsReferences = true
   var printsWords = false
   var printsLayout = false
   var isSmoke = false
@@ -61,7 +59,6 @@ struct Options {
     while let argument = rest.popFirst() {
       switch argument {
       case "--threads": isSimulated = false
-      case "--unreferenced": countsReferences = false
       case "--words": printsWords = true
       case "--layout": printsLayout = true
       case "--smoke": isSmoke = true

@@ -44,15 +44,14 @@ final class Program {
   let pool: PoolPointer
   let mainWorker: WorkerPointer
   let machine: Machine
-  /// The reference count of the pool's object: one more for each closure that captures the pool, and some
-  /// for the tasks of each thread. Nil: nobody counts.
-  private let references: UnsafeMutablePointer<Atomic<Int>>?
+  /// The reference count of the pool's object, of which each thread has some in stock for tasks and for
+  /// closures that capture the pool.
+  private let references: UnsafeMutablePointer<Atomic<Int>> = .onOwnLines(Atomic(1))
 
-  init(workers: Int, machine: Machine, countsReferences: Bool) {
+  init(workers: Int, machine: Machine) {
     self.machine = machine
     pool = Pool.make(workerCount: workers, isVirtual: false)
     mainWorker = Worker.make(index: -1, pool: nil, isVirtual: false)
-    references = countsReferences ? .onOwnLines(Atomic(1)) : nil
     nameWords()
     for index in 0..<workers { machine.cores[index].worker = pool.pointee.worker(index) }
     machine.cores[workers].worker = mainWorker
@@ -61,7 +60,7 @@ final class Program {
   private func nameWords() {
     let directory = machine.directory
     for word in PoolLayout.words(of: pool) { directory.name(word.address, word.word) }
-    if let references { directory.name(UInt(bitPattern: references), .poolReferences) }
+    directory.name(UInt(bitPattern: references), .poolReferences)
     for index in 0...pool.pointee.workerCount {
       let worker = index < pool.pointee.workerCount ? pool.pointee.worker(index) : mainWorker
       for word in WorkerLayout.words(of: worker) {
@@ -79,6 +78,7 @@ final class Program {
     var woken = true
     while true {
       let end = worker.turn(woken: woken, Environment(program: self, worker: worker, core: core))
+      returnStock(core)
       Allocator.giveBackForeign()
       switch end {
       case .left:
@@ -116,7 +116,7 @@ final class Program {
     let core = Core.current!
     core.pointee.counts.tasksSpawned += 1
     machine.compute(WorkCosts.create)
-    retainPool(captures)
+    retainPool(captures, core)
     takeFromStock(core)
     let block = Allocator.allocate(byteCount: UInt(TaskBlock.byteCount))!
     touch(spanHeader(block), isWrite: true, .spanHeader)
@@ -183,25 +183,36 @@ final class Program {
     return task.pointee.result
   }
 
+  // See SDK/_Concurrency/PoolOwner.swift and `swift_retain` in SDK/Runtime/entry.c.
+
   /// A task's reference to the pool's object.
   private func takeFromStock(_ core: UnsafeMutablePointer<Core>) {
     if core.pointee.stock == 0 {
-      references?.pointee.add(64, ordering: .relaxed)
+      references.pointee.add(64, ordering: .relaxed)
       core.pointee.stock = 64
     }
     core.pointee.stock -= 1
   }
 
-  private func retainPool(_ count: Int) {
-    guard let references else { return }
-    for _ in 0..<count { references.pointee.add(1, ordering: .relaxed) }
+  private func returnStock(_ core: UnsafeMutablePointer<Core>) {
+    guard core.pointee.stock > 0 else { return }
+    references.pointee.subtract(core.pointee.stock, ordering: .releasing)
+    core.pointee.stock = 0
   }
 
-  /// Gives up references to the pool's object, one at a time as compiled code does.
-  func releasePool(_ count: Int) {
-    guard let references else { return }
-    for _ in 0..<count { references.pointee.subtract(1, ordering: .releasing) }
+  /// Closures capture the pool.
+  private func retainPool(_ count: Int, _ core: UnsafeMutablePointer<Core>) {
+    for _ in 0..<count {
+      if core.pointee.stock > 0 {
+        core.pointee.stock -= 1
+      } else {
+        references.pointee.add(1, ordering: .relaxed)
+      }
+    }
   }
+
+  /// Closures that have captured the pool go.
+  func releasePool(_ count: Int) { Core.current!.pointee.stock += count }
 
   /// Gives up a handle, or the task's reference to itself.
   func release(_ task: TaskPointer) {

@@ -19,24 +19,15 @@ class MainProgram: Code {
 
 /// Resumes one task when as many have ended as it was made for.
 final class Countdown {
-  private struct Words: ~Copyable {
-    let references = Atomic<Int>(1)
-    let remaining: Atomic<Int>
-  }
-
-  /// As in ../Sources/Benchmarks/Spawning.swift, with the object's reference count.
-  private let words: UnsafeMutablePointer<Words>
+  /// As in ../Sources/Benchmarks/Spawning.swift: on lines of its own, and references are not counted.
+  private let remaining: UnsafeMutablePointer<Atomic<Int>>
   var waiter: TaskPointer?
 
-  init(_ count: Int) { words = .onOwnLines(Words(remaining: Atomic(count))) }
-  deinit { words.deallocate() }
-
-  /// A closure captures it, or goes.
-  func retain() { words.pointee.references.add(1, ordering: .relaxed) }
-  func release() { words.pointee.references.subtract(1, ordering: .releasing) }
+  init(_ count: Int) { remaining = .onOwnLines(Atomic(count)) }
+  deinit { remaining.deallocate() }
 
   func taskEnded(_ program: Program) {
-    let left = words.pointee.remaining.subtract(1, ordering: .acquiringAndReleasing).newValue
+    let left = remaining.pointee.subtract(1, ordering: .acquiringAndReleasing).newValue
     if left == 0 { program.enqueue(waiter!) }
   }
 }
@@ -45,14 +36,10 @@ final class Countdown {
 
 private final class Leaf: Code {
   let countdown: Countdown
-  init(_ countdown: Countdown) {
-    self.countdown = countdown
-    countdown.retain()
-  }
+  init(_ countdown: Countdown) { self.countdown = countdown }
 
   override func step(_ task: TaskPointer, _ program: Program) -> Int? {
     countdown.taskEnded(program)
-    countdown.release()
     return 0
   }
 }
