@@ -48,8 +48,9 @@ private func takeStock(of owner: UnsafeMutableRawPointer, _ thread: ThreadPointe
   thread.pointee.stock = stockSize - 1
 }
 
-/// Lets go of a reference that `retainedOwner` has made. A worker that runs what others spawn, and spawns
-/// nothing, begins its stock with that of the first task that ends.
+/// Lets go of what a task has kept. A worker that runs what others spawn, and spawns nothing, begins
+/// its stock with the first reference of a task that ends. (Of a pool that goes meanwhile the worker
+/// may see the owner or nil here; neither is another object that is alive.)
 @inline(__always)
 func releaseOwner(_ owner: UnsafeMutableRawPointer, _ thread: ThreadPointer) {
   if thread.pointee.stocked == nil, let worker = thread.currentWorker, worker.pointee.isInTurn,

@@ -17,9 +17,9 @@ public struct PoolTask: @unchecked Sendable {
 
   /// Starts `operation` at home on `executor`.
   ///
-  /// Without the compiler's builtin, which keeps a reference to the closure of its own until the task
-  /// exists: two more atomic operations a task. The closure is moved to memory, from where its two words,
-  /// and the reference, go to the task.
+  /// Without the compiler's builtin, which keeps a reference to the closure of its own until the
+  /// task exists: two more atomic operations a task. The closure is moved to memory, from where its
+  /// two words, and the reference, go to the task.
   ///
   /// - Parameter isCounted: whether the task is load of the worker that `executor` is.
   @_alwaysEmitIntoClient
@@ -27,8 +27,9 @@ public struct PoolTask: @unchecked Sendable {
     on executor: UnownedTaskExecutor, isCounted: Bool, priority: TaskPriority?,
     operation: consuming sending @escaping () async -> Success
   ) {
-    var closure: (function: UnsafeRawPointer?, context: UnsafeMutableRawPointer?) = (nil, nil)
-    UnsafeMutablePointer<() async -> Success>(Builtin.addressof(&closure))
+    var words: (UInt, UInt) = (0, 0)
+    let closure = UnsafeMutableRawPointer(Builtin.addressof(&words))
+    closure.bindMemory(to: (() async -> Success).self, capacity: 1)
       .initialize(to: consume operation)
     var destroy: (UnsafeMutableRawPointer) -> Void = {
       $0.assumingMemoryBound(to: Success.self).deinitialize(count: 1)
@@ -39,8 +40,10 @@ public struct PoolTask: @unchecked Sendable {
       ? nil : UnsafeRawPointer(Builtin.addressof(&destroy)).load(as: UnsafeRawPointer?.self)
     var task = createPoolTask(
       isCounted, priority?.rawValue ?? 0, executor, MemoryLayout<Success>.size,
-      MemoryLayout<Success>.alignment, destroyer, closure.function, closure.context)
-    self.task = UnsafeMutablePointer<Builtin.NativeObject>(Builtin.addressof(&task)).move()
+      MemoryLayout<Success>.alignment, destroyer, closure.load(as: UnsafeRawPointer.self),
+      closure.load(fromByteOffset: 4, as: UnsafeMutableRawPointer?.self))
+    self.task = UnsafeMutableRawPointer(Builtin.addressof(&task))
+      .bindMemory(to: Builtin.NativeObject.self, capacity: 1).move()
   }
 
   /// Whether the task has finished or never will.
@@ -98,7 +101,7 @@ public struct PoolTask: @unchecked Sendable {
 @usableFromInline
 func createPoolTask(
   _ isCounted: Bool, _ priority: UInt8, _ executor: UnownedTaskExecutor, _ resultSize: Int,
-  _ resultAlignment: Int, _ destroyer: UnsafeRawPointer?, _ function: UnsafeRawPointer?,
+  _ resultAlignment: Int, _ destroyer: UnsafeRawPointer?, _ function: UnsafeRawPointer,
   _ context: UnsafeMutableRawPointer?
 ) -> UnsafeMutableRawPointer {
   let flags =
@@ -109,7 +112,7 @@ func createPoolTask(
     destroy: unsafeBitCast(destroyer, to: DestroyWitness?.self))
   let task = createTask(
     flags, at: executor.reference, result,
-    function.unsafelyUnwrapped.assumingMemoryBound(to: webble_async_function.self), context)
+    function.assumingMemoryBound(to: webble_async_function.self), context)
   return UnsafeMutableRawPointer(task)
 }
 

@@ -128,9 +128,9 @@ func createTask(
     flags, on: target, at: home, isOwned: isOwned, in: group, result, function, closure)
 }
 
-/// Makes a task of one block: the task, its result and its first context. The rest of the last cache line
-/// is the start of its stack. What more stack it needs it gets when it runs, from the memory of the thread
-/// that runs it: tasks that wait for their first turn are many, and travel.
+/// Makes a task of one block: the task, its result and its first context. The rest of the last cache
+/// line is the start of its stack. What more stack it needs it gets when it runs, from the memory of
+/// the thread that runs it: tasks that wait for their first turn are many, and travel.
 @inline(__always)
 func createTask(
   _ flags: UInt32, on target: webble_executor = .generic, at preference: webble_executor,

@@ -16,9 +16,11 @@ struct Heap: Equatable {
     var spans: InlineArray<37, Span?>
     /// A span of each class that was seen with no live block, to tell a second one. Owner thread.
     var spares: InlineArray<37, Span?>
-    /// Blocks of other heaps that this thread has freed and still keeps, by their class modulo 16: a task
-    /// and its closure, which go together, are of two classes. Owner thread.
-    var returning: InlineArray<16, Returning?>
+    /// Blocks of other heaps that this thread has freed and still keeps: two spans of each class, so
+    /// that what two threads have allocated may be freed in turn. Owner thread.
+    var returning: InlineArray<74, Returning?>
+    /// How many of these are not nil. Owner thread.
+    var returningCount: UInt32
     /// Where pages come from. Constant.
     let shared: UnsafeMutablePointer<SharedState>
     /// Next in the list of all heaps. Constant once the heap is in that list.
@@ -30,7 +32,8 @@ struct Heap: Equatable {
   }
 
   /// Blocks of one span of another heap's that are to be given back together: the threads that free
-  /// what one thread has allocated would otherwise compete for `remote` of the same span with each block.
+  /// what one thread has allocated would otherwise compete for `remote` of the same span with each
+  /// block.
   struct Returning {
     var span: Span
     var blocks: ReturnedBlocks
@@ -64,7 +67,8 @@ struct Heap: Equatable {
     storage.initialize(
       to: Storage(
         direct: InlineArray(repeating: none), spans: InlineArray(repeating: nil),
-        spares: InlineArray(repeating: nil), returning: InlineArray(repeating: nil), shared: shared,
+        spares: InlineArray(repeating: nil), returning: InlineArray(repeating: nil),
+        returningCount: 0, shared: shared,
         nextHeap: nil,
         notified: Atomic(0), isOwned: Atomic(true)))
     list(span)
@@ -124,35 +128,50 @@ struct Heap: Equatable {
   /// Frees a block of another heap's: gives it back, or keeps it for a while to give several back
   /// at once.
   func freeForeign(_ block: Block, of span: Span) {
-    let index = Int(span.foreign.pointee.sizeClass & 15)
-    if var returning = storage.pointee.returning[unchecked: index] {
-      if returning.span == span {
-        returning.blocks.add(block)
-        returning.room &-= 1
-        storage.pointee.returning[unchecked: index] = returning
-        if returning.room == 0 { giveBack(index) }
-        return
-      }
-      giveBack(index)
-    }
-    storage.pointee.returning[unchecked: index] = Returning(
+    let first = Int(span.foreign.pointee.sizeClass &* 2)
+    if add(block, of: span, at: first) || add(block, of: span, at: first &+ 1) { return }
+    let place = placeForNext(first)
+    giveBack(place)
+    storage.pointee.returning[unchecked: place] = Returning(
       span: span, blocks: ReturnedBlocks(block), room: span.foreign.pointee.limit &- 1)
+    storage.pointee.returningCount &+= 1
+  }
+
+  /// - Returns: false if the blocks kept there are of another span.
+  @inline(__always)
+  private func add(_ block: Block, of span: Span, at place: Int) -> Bool {
+    guard var returning = storage.pointee.returning[unchecked: place], returning.span == span else {
+      return false
+    }
+    returning.blocks.add(block)
+    returning.room &-= 1
+    storage.pointee.returning[unchecked: place] = returning
+    if returning.room == 0 { giveBack(place) }
+    return true
+  }
+
+  /// The place of a class that is free, or has less room left.
+  private func placeForNext(_ first: Int) -> Int {
+    guard let one = storage.pointee.returning[unchecked: first] else { return first }
+    guard let other = storage.pointee.returning[unchecked: first &+ 1] else { return first &+ 1 }
+    return one.room < other.room ? first : first &+ 1
   }
 
   @inline(never)
-  private func giveBack(_ index: Int) {
-    guard let returning = storage.pointee.returning[unchecked: index] else { return }
-    storage.pointee.returning[unchecked: index] = nil
+  private func giveBack(_ place: Int) {
+    guard let returning = storage.pointee.returning[unchecked: place] else { return }
+    storage.pointee.returning[unchecked: place] = nil
+    storage.pointee.returningCount &-= 1
     returning.span.freeRemotely(returning.blocks)
   }
 
   /// Gives back all blocks of other heaps that this thread still keeps.
   @inline(never)
   func giveBackForeign() {
-    var index = 0
-    while index < storage.pointee.returning.count {
-      giveBack(index)
-      index &+= 1
+    var place = 0
+    while storage.pointee.returningCount != 0 {
+      giveBack(place)
+      place &+= 1
     }
   }
 

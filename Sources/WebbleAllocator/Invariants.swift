@@ -70,11 +70,22 @@ extension Heap {
     while let blocks = returned {
       free += UInt(blocks.count)
       if free > formatted { return "the list of returned blocks has an end" }
+      if blocks.offsets.contains(where: { $0 < first || ($0 - first) % size != 0 }) {
+        return "a returned block lies on a block boundary of its span"
+      }
       returned = blocks.earlier
     }
     if free + UInt(span.header.pointee.used) != formatted {
       return "each block is either free or used"
     }
     return nil
+  }
+}
+
+extension ReturnedBlocks {
+  /// Where all of them lie in the span, in bytes.
+  fileprivate var offsets: [UInt] {
+    [UInt(bitPattern: head) & (Span.pageSize - 1)]
+      + (0..<(word & 15)).map { UInt(place($0).load(as: UInt16.self)) * 16 }
   }
 }

@@ -1,16 +1,17 @@
-/// Blocks of one span that another thread has freed and gives back together. They are named by one of
-/// them, the head, which holds
+/// Blocks of one span that another thread has freed and gives back together. They are named by one
+/// of them, the head, which holds
 ///
-///     a word              the blocks that came back before, an address; in its four low bits, which are
-///                         those of no address, how many blocks there are besides the head
+///     a word              the blocks that came back before, an address; in its four low bits, which
+///                         no address uses, how many blocks there are besides the head
 ///     16 bits for each    where they lie in the span, in units of 16 bytes
 ///
-/// Whoever frees them writes to none but the head, and their owner learns all addresses at once. So it
-/// can write to them all without having read any: the lines, which are in the other core's cache, then
-/// come side by side. Along a chain of links each would be waited for before the next is known.
+/// Whoever frees them writes to none but the head, and their owner learns all addresses at once. So
+/// it can write to them all without having read any: the lines, which are in the other core's cache,
+/// then come side by side. Along a chain of links each would be waited for before the next is known.
 ///
-/// Safe because the blocks are free: only the thread that has them, one at a time, reads or writes them.
-struct ReturnedBlocks: Equatable {
+/// Safe because the blocks are free: only the thread that has them, one at a time, reads or writes
+/// them.
+struct ReturnedBlocks {
   let head: UnsafeMutableRawPointer
 
   /// A single block.
@@ -48,8 +49,8 @@ struct ReturnedBlocks: Equatable {
     word &+= 1
   }
 
-  /// Links all blocks, the head first and the others in the order in which they were added, and fetches
-  /// those lines of them that a task has. The head tells nothing afterwards.
+  /// Links all blocks, the head first and the others in the order in which they were added, and
+  /// fetches those lines of the others that a task has. The head tells nothing afterwards.
   ///
   /// - Parameter next: what the last is linked to.
   func link(blockSize: UInt32, before next: Block?) -> Block {
@@ -74,12 +75,12 @@ struct ReturnedBlocks: Equatable {
     return first
   }
 
-  private var word: UInt {
+  var word: UInt {
     get { head.load(as: UInt.self) }
     nonmutating set { head.storeBytes(of: newValue, as: UInt.self) }
   }
 
-  private func place(_ index: UInt) -> UnsafeMutableRawPointer {
+  func place(_ index: UInt) -> UnsafeMutableRawPointer {
     head + MemoryLayout<UInt>.size + Int(bitPattern: index &* 2)
   }
 }

@@ -147,13 +147,15 @@ struct Span: Equatable {
   /// The span is listed.
   func refill() -> Bool {
     if header.pointee.returned == nil { takeRemote() }
-    if let returned = header.pointee.returned {
+    // So many that the way here is worth it, also where they have come back one by one.
+    var count: UInt32 = 0
+    while count < 16, let returned = header.pointee.returned {
+      count &+= returned.count
       header.pointee.returned = returned.earlier
       header.pointee.free = returned.link(
         blockSize: header.pointee.blockSize, before: header.pointee.free)
-    } else if header.pointee.free == nil {
-      format()
     }
+    if count == 0, header.pointee.free == nil { format() }
     return header.pointee.free != nil
   }
 
@@ -216,9 +218,9 @@ struct Span: Equatable {
 
   // MARK: Any thread
 
-  /// Gives blocks back that another thread's heap owns, and notifies that heap if the span was marked
-  /// full. Lock-free (R. K. Treiber, "Systems Programming: Coping with Parallelism", 1986); they are only
-  /// ever taken all at once, so the ABA problem does not arise.
+  /// Gives blocks back that another thread's heap owns, and notifies that heap if the span was
+  /// marked full. Lock-free (R. K. Treiber, "Systems Programming: Coping with Parallelism", 1986);
+  /// they are only ever taken all at once, so the ABA problem does not arise.
   func freeRemotely(_ blocks: ReturnedBlocks) {
     // Read before the exchange: after it the span may go, unless it was marked full.
     let owner = owner.pointee

@@ -75,7 +75,7 @@ public struct IdleWorkers: ~Copyable, Sendable {
 
   /// Asks to look for work in other workers' deques and the injector. At most two workers may, and
   /// one of two: more would mostly hinder each other, and whoever they look at. Those that ask at
-  /// the same moment may all be admitted.
+  /// the same moment may all be admitted, and those that are woken search in any case.
   ///
   /// - Parameter unthrottled: count the caller in however many there are: it has seen work in the
   ///   last look before sleeping.
@@ -114,8 +114,9 @@ public struct IdleWorkers: ~Copyable, Sendable {
     while case let seen = searching.load(ordering: .sequentiallyConsistent), seen <= limit,
       sleepers.load(ordering: .sequentiallyConsistent) != 0
     {
-      // Changed since the load above, which came after the push: who has raised it searches after the
-      // push, who has lowered it looks at the queues after that.
+      // Changed since the load above, which came after the push. Who has raised it searches after the
+      // push. Who has lowered it to none looks at the queues after that, or wakes one more; lowered
+      // to one, it was another's besides.
       guard
         searching.compareExchange(
           expected: seen, desired: seen + 1, ordering: .sequentiallyConsistent

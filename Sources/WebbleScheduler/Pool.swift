@@ -23,7 +23,8 @@ public struct Pool: ~Copyable {
   private let remaining: Atomic<Int>
   /// How many Web Workers, or virtual workers, it has. Constant.
   public let workerCount: Int
-  /// The object whose life keeps the pool open, not retained. Set by it before the pool gets work.
+  /// The object whose life keeps the pool open, not retained. Set by it before the pool gets work,
+  /// and nil again before its memory goes. Any thread compares it.
   public var owner: UnsafeMutableRawPointer?
   /// What starts and ends the workers, retained until they are gone. The main thread's.
   public var lifecycle: UnsafeMutableRawPointer?

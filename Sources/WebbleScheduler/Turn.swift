@@ -124,7 +124,8 @@ extension WorkerPointer {
   }
 
   /// Each look at the mailbox fetches the cache line that senders write. So where jobs are short and
-  /// there are some at hand, one in a batch looks, and those that come share their transfers.
+  /// there are some at hand, one in a batch looks, of up to 64, and those that come share their
+  /// transfers.
   private func nextPinned() -> Job? {
     let looks = pointee.pinned.isEmpty || pointee.tick & UInt32(pointee.batch - 1) < 2
     if looks, !pointee.mailbox.isEmpty {

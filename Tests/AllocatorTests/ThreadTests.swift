@@ -177,6 +177,48 @@ extension AllocatorTests {
       }
     }
 
+    /// Two threads spawn, a third ends their tasks in turn.
+    @Test func blocksOfTwoThreadsFreedInTurnComeBackInBatchesAllTheSame() {
+      withArena(pages: 64) {
+        for size in [32, 200, 3000, 7168, 20_000] as [UInt] {
+          let mine = (0..<2).map { _ in Allocator.allocate(byteCount: size).unsafelyUnwrapped }
+          nonisolated(unsafe) let theirs = UnsafeMutablePointer<UnsafeMutableRawPointer>.allocate(
+            capacity: 2)
+          defer { theirs.deallocate() }
+          nonisolated(unsafe) let all = mine
+          let given = Atomic<Bool>(false), done = Atomic<Bool>(false)
+          let other = TestThread {
+            let blocks = (0..<2).map { _ in Allocator.allocate(byteCount: size).unsafelyUnwrapped }
+            theirs.initialize(from: blocks, count: 2)
+            given.store(true, ordering: .releasing)
+            while !done.load(ordering: .acquiring) { sched_yield() }
+            let span = Span.containing(blocks[0])
+            span.takeRemote()
+            #expect(span.header.pointee.returned?.count == 2)
+            #expect(Allocator._checkInvariants() == nil)
+            Allocator.abandonHeap()
+          }
+          while !given.load(ordering: .acquiring) { sched_yield() }
+          let freer = TestThread {
+            Allocator.adoptHeap()
+            for number in 0..<2 {
+              Allocator.deallocate(all[number])
+              Allocator.deallocate(theirs[number])
+            }
+            Allocator.giveBackForeign()
+            Allocator.abandonHeap()
+          }
+          freer.join()
+          done.store(true, ordering: .releasing)
+          other.join()
+          let span = Span.containing(mine[0])
+          span.takeRemote()
+          #expect(span.header.pointee.returned?.count == 2)
+          #expect(Allocator._checkInvariants() == nil)
+        }
+      }
+    }
+
     @Test func ownerAndOthersFreeBlocksOfTheSameFullSpans() {
       withArena(pages: 256) {
         let failures = Atomic<Int>(0)

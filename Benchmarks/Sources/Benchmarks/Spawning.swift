@@ -5,8 +5,8 @@ import Webble
 /// Tasks of one measurement.
 private var spawnCount: Int { amount(100_000, tiny: 100) }
 
-/// Tells one waiter when as many tasks as it was made for have ended. What it counts with lies on a cache
-/// line of its own, not beside what the spawner reads for each task.
+/// Tells one waiter when as many tasks as it was made for have ended. What it counts with lies on a
+/// cache line of its own, not beside what the spawner reads for each task.
 final class Countdown: Sendable {
   private let padding0 = InlineArray<16, Int32>(repeating: 0)
   private let remaining: Atomic<Int>

@@ -200,6 +200,7 @@ void *webble_completion_function(void);
 void *webble_deinit_function(void);
 void webble_call_handler(void *function, void *context);
 void webble_call_escalation_handler(void *function, void *context, uint32_t before, uint32_t after);
+/// Also destroys the result of a pool's task: see PoolTask.swift.
 void webble_call_object_work(void *work, void *object);
 
 /// Reference counting. Compiled Swift brings it along; entry.c has better ones.

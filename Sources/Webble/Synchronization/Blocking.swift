@@ -1,4 +1,5 @@
 #if arch(wasm32)
+import WebbleAllocator
 import WebbleScheduler
 @_spi(Webble) import _Concurrency
 
@@ -46,6 +47,7 @@ extension ThreadPool {
   ) throws(Failure) -> Result {
     let worker = currentWorker().unsafelyUnwrapped
     worker.beginBlocking()
+    Allocator.giveBackForeign()
     defer { worker.endBlocking() }
     return try body()
   }

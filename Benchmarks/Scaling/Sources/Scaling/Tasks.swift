@@ -44,8 +44,8 @@ final class Program {
   let pool: PoolPointer
   let mainWorker: WorkerPointer
   let machine: Machine
-  /// The reference count of the pool's object, of which each thread has some in stock for tasks and for
-  /// closures that capture the pool.
+  /// The reference count of the pool's object, of which each thread has some in stock for tasks and
+  /// for closures that capture the pool. (Here the main thread, too, begins its stock by what ends.)
   private let references: UnsafeMutablePointer<Atomic<Int>> = .onOwnLines(Atomic(1))
 
   init(workers: Int, machine: Machine) {

@@ -19,7 +19,7 @@ class MainProgram: Code {
 
 /// Resumes one task when as many have ended as it was made for.
 final class Countdown {
-  /// As in ../Sources/Benchmarks/Spawning.swift: on lines of its own, and references are not counted.
+  /// As in ../Sources/Benchmarks/Spawning.swift: on lines of its own, references not counted.
   private let remaining: UnsafeMutablePointer<Atomic<Int>>
   var waiter: TaskPointer?
 
