@@ -2,7 +2,8 @@
 
 /** One thread of a program: what this file uses of webble.js. */
 export interface Thread {
-  memory: WebAssembly.Memory;
+  /** The memory's buffer, which reaches up to `end`. */
+  buffer(end: number): ArrayBufferLike;
   exports: any;
   /** What the page's relative URLs are relative to; in Node there is none. */
   page?: string;

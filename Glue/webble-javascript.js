@@ -151,7 +151,7 @@ export function imports(thread) {
   /** Sees to it that the views reach up to `end`: any thread may have grown the memory. */
   const reach = (/** @type {number} */ end) => {
     if (end <= bytes.length) return;
-    const { buffer } = thread.memory;
+    const buffer = thread.buffer(end);
     bytes = new Uint8Array(buffer);
     words = new Uint32Array(buffer);
     numbers = new Float64Array(buffer);
@@ -611,8 +611,9 @@ export function imports(thread) {
     /** A copy of `count` elements of the module's memory, or a view of them. */
     makeTypedArray: (type, at, count, isView) => {
       const Type = arrayTypes[type];
-      if (isView) return keep(new Type(/** @type {any} */ (thread.memory.buffer), at, count));
-      const array = new Type(count), size = count * Type.BYTES_PER_ELEMENT;
+      const size = count * Type.BYTES_PER_ELEMENT;
+      if (isView) return keep(new Type(/** @type {any} */ (thread.buffer(at + size)), at, count));
+      const array = new Type(count);
       reach(at + size);
       if (size) copyBytes(new Uint8Array(array.buffer), bytes.subarray(at, at + size));
       return keep(array);

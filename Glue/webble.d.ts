@@ -21,6 +21,7 @@ export interface Program<Exports = Record<string, (...values: any[]) => any>> {
   swift: Exports;
   /** The program's status: 0 once `main` has returned, the code given to `exit(_:)`, 134 after a trap. */
   exited: Promise<number>;
+  /** Where its `buffer` is shorter than an address the program has given, `memory.grow(0)` renews it. */
   memory: WebAssembly.Memory;
   exports: WebAssembly.Exports;
 }

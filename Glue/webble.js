@@ -97,11 +97,20 @@ class Thread {
     this.stackTop = this.exports.__stack_pointer.value;
   }
 
+  /**
+   * The memory's buffer. Another thread may have grown the memory, of which Chromium 149 and some after it tell a thread
+   * only when it grows the memory as well, if by nothing.
+   * @param {number} end what it is to reach up to
+   */
+  buffer(end) {
+    if (end > this.memory.buffer.byteLength) this.memory.grow(0);
+    return this.memory.buffer;
+  }
+
   /** A view of the module's memory, which another thread may have grown since the last one. */
   bytes(/** @type {number} */ address, /** @type {number} */ length) {
-    if (this.#bytes.buffer !== this.memory.buffer || (address >>> 0) + length > this.#bytes.length) {
-      this.#bytes = new Uint8Array(this.memory.buffer);
-    }
+    const end = (address >>> 0) + length;
+    if (this.#bytes.buffer !== this.memory.buffer || end > this.#bytes.length) this.#bytes = new Uint8Array(this.buffer(end));
     return this.#bytes.subarray(address >>> 0, (address >>> 0) + length);
   }
 
@@ -199,7 +208,7 @@ class Loop {
   /** Waits for the futex word to leave `parked`, without holding the event loop. */
   #wait() {
     if (this.#waiting) return;
-    const words = new Int32Array(this.thread.memory.buffer);
+    const words = new Int32Array(this.thread.buffer(4 * this.word + 4));
     const wait = /** @type {any} */ (Atomics).waitAsync(words, this.word, PARK_WORD);
     if (!wait.async) { macrotask(() => this.turn(true)); return; }
     const waiting = this.#waiting = {};
@@ -573,6 +582,9 @@ async function runWorker(port, start) {
       // The main thread alone prints and starts workers.
       print: () => {}, mainReturned: () => {}, start: () => {},
     });
+    // V8 may not know what other threads have grown the memory by while it came here in a message, and then takes an
+    // atomic access there, or one in bulk, for one out of bounds, until the memory grows again.
+    memory.grow(0);
     thread.exports.__stack_pointer.value = thread.stackTop = stack + stackSize;
     thread.exports.__wasm_init_tls(tls);
     thread.exports.webble_enter_worker(pointer, stack, stackSize);

@@ -232,6 +232,42 @@ import Testing
     #expect(result.errors.contains { $0.contains("webble build") }, "\(result.errors)")
   }
 
+  @Test(arguments: engines) func memoryThatOtherThreadsHaveGrownIsAskedFor(engine: Engine) async throws {
+    // As if the engine told a thread of it only when asked: of accesses in V8, of views in Chromium 149.
+    let result = try await runChanged("webble.js", in: engine, mode: "grown memory") { glue in
+      let text = String(decoding: glue, as: UTF8.self)
+      return Data(
+        """
+        \(text)
+        {
+          const { prototype } = WebAssembly.Memory, { grow } = prototype, { instantiate } = WebAssembly;
+          const { get } = Object.getOwnPropertyDescriptor(prototype, "buffer"), buffers = new WeakMap();
+          let isCurrent = !isWorker;
+          Object.defineProperty(prototype, "buffer", { get() {
+            if (!buffers.has(this)) buffers.set(this, get.call(this));
+            return buffers.get(this);
+          } });
+          prototype.grow = function (count) {
+            isCurrent = true;
+            const before = grow.call(this, count);
+            buffers.set(this, get.call(this));
+            return before;
+          };
+          WebAssembly.instantiate = async (...given) => {
+            const { exports } = await instantiate(...given);
+            return { exports: new Proxy({ ...exports }, { get(all, name) {
+              if (!isCurrent && typeof all[name] === "function") throw new RangeError("out of bounds");
+              return all[name];
+            } }) };
+          };
+        }
+
+        """.utf8)
+    }
+    #expect(result.outcome == .exited(0), "\(result.errors)")
+    #expect(result.output.map(\.count) == [100_038, 100_039])
+  }
+
   @Test(arguments: engines) func memoryThatCannotBeReservedIsTold(engine: Engine) async throws {
     // As if the engine refused every size.
     let result = try await runChanged("webble.js", in: engine) { glue in

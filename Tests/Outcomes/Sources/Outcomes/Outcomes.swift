@@ -98,6 +98,12 @@ struct Outcomes {
     case "twice": lockTwice(programArguments[1])
     case "twice on a worker": await pool.spawn { lockTwice(programArguments[1]) }.value
     case "ready": await sayWhenReady(pool)
+    case "grown memory":
+      await pool.spawn {
+        // More than the memory has to begin with, so that what is printed lies beyond.
+        let texts = (0..<40).map { String(repeating: "x", count: 100_000 + $0) }
+        for text in texts.suffix(2) { print(text) }
+      }.value
     case "worker script":
       await sayWhenReady(try! ThreadPool(workerScript: "/worker.js", workerCount: 2))
     default: fatalError("no such outcome: \(mode)")
