@@ -86,9 +86,9 @@ func turn(_ pointer: UnsafeMutableRawPointer, _ reason: UInt32) -> UInt32 {
   return end.rawValue
 }
 
-/// Asks the event loop for a turn at the earliest deadline, unless it has been asked for that one.
+/// Asks the event loop for a turn at the worker's next deadline, unless it has been asked for that one.
 func armTimer(_ worker: WorkerPointer) {
-  guard let deadline = worker.pointee.timers.nextDeadline else {
+  guard let deadline = worker.nextDeadline else {
     worker.pointee.armedDeadline = nil
     return
   }

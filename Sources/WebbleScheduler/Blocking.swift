@@ -17,6 +17,7 @@ extension WorkerPointer {
   public func beginBlocking() {
     pointee.load.add(Worker.blockingLoad)
     publishYielded()
+    wakePutOff()
     // Whoever is awake finds the deque by itself. That all others sleep beside a deque that is not
     // empty is so if its last job has yielded, which wakes nobody, or if they have been woken for
     // others and not for these.

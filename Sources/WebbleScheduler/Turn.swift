@@ -62,6 +62,7 @@ extension WorkerPointer {
 
     var time = environment.now()
     if woken { wakeUp() } else { leaveSleepers() }
+    endDoze(time)
     let end = time + timeSlice
     while true {
       while let token = pointee.timers.popExpired(now: time) { environment.fire(token) }
@@ -76,6 +77,7 @@ extension WorkerPointer {
       let earlier = time
       time = environment.now()
       if ran == 0 {
+        wakePutOff()
         switch fallAsleep(until: end, time, environment) {
         case nil: time = environment.now()
         case let result?: return result
@@ -86,6 +88,7 @@ extension WorkerPointer {
       }
       if time >= end {
         publishYielded()
+        wakePutOff()
         pointee.isTurnRequested = true
         return .more
       }
@@ -233,7 +236,11 @@ extension WorkerPointer {
         return .more
       }
     }
-    if let pool, pointee.isSearching { endSearch(pool) }
+    if let pool {
+      if pointee.isSearching { endSearch(pool) }
+    } else if !pointee.isVirtual {
+      decideToDoze(time)
+    }
     let next = pointee.parking.prepareToPark()
     pointee.isAsleep = true
     joinSleepers()
@@ -287,12 +294,13 @@ extension WorkerPointer {
 
   /// The main thread has run jobs. Where they have handed work to other threads, answers may follow soon.
   /// Where they have not, as when main collects results, lingering would only take a processor from the
-  /// threads that it waits for.
+  /// threads that it waits for (Dozing.swift).
   private func hasBeenBusy(_ time: Int64) {
     if pointee.isLingering {
       pointee.isLingering = false
       pointee.spinBackoff = 0
     }
+    if pointee.hasHandedOver { pointee.fastSleeps = 0 }
     pointee.lingersUntil = pointee.hasHandedOver ? time + lingerTime : time
     pointee.hasHandedOver = false
   }
@@ -359,6 +367,7 @@ extension WorkerPointer {
     abandonJobs(pool, environment)
     environment.leave()
     abandonJobs(pool, environment)
+    wakePutOff()
     return .left
   }
 

@@ -25,6 +25,8 @@ public struct Worker: ~Copyable {
   public let load = Load()
   /// Timers in its heap that other threads have made needless, at the least. Any thread.
   public let needlessTimers = Atomic<Int>(0)
+  /// The main thread comes back by itself, see Dozing.swift. Any thread reads.
+  let isDozing = Atomic<Bool>(false)
   private let needlessTimersPadding = CacheLinePadding()
   /// Stealable work. The owner pushes and pops, others steal.
   public let stealable: StealableQueues
@@ -67,6 +69,14 @@ public struct Worker: ~Copyable {
   /// since it last had something to do.
   var lingersUntil: Int64 = 0
   var isLingering = false
+  /// The main thread, see Dozing.swift: when it last fell asleep, how many jobs it had run, of how many of
+  /// its last sleeps results have made an end fast, and when its doze ends.
+  var fellAsleepAt: Int64 = 0
+  var jobsRunBeforeSleep = 0
+  var fastSleeps = 0
+  var dozesUntil: Int64?
+  /// The main thread, if it has mail from this worker and dozes.
+  var putOffWake: WorkerPointer?
   /// The deadline for which the event loop has been asked for a turn.
   public var armedDeadline: Int64?
   /// Jobs run so far. For statistics.
@@ -105,6 +115,7 @@ extension WorkerPointer {
     } else {
       current?.pointee.hasHandedOver = true
       pointee.mailbox.push(job)
+      if pointee.pool == nil, let current, putsOffWake(by: current) { return }
       wake()
     }
   }
