@@ -220,6 +220,61 @@ import WebbleTesting
     await pool.shutdown()
   }
 
+  test("errors and results of work that throws die with its handle", timeLimit: testLimit) {
+    struct Failure: Error { let held: Tracked }
+    let pool = try! ThreadPool(workerCount: 2)
+    let alive = Counter()
+    @Sendable func work(_ number: Int) throws(Failure) -> [Tracked] {
+      if number % 2 == 0 { return [Tracked(number, in: alive), Tracked(number, in: alive)] }
+      throw Failure(held: Tracked(number, in: alive))
+    }
+    for number in 0..<40 {
+      let handle =
+        number < 20
+        ? pool.spawn { () async throws(Failure) -> [Tracked] in try work(number) }
+        : pool.spawnStealable { () async throws(Failure) -> [Tracked] in try work(number) }
+      // A quarter is awaited, a quarter looked at; the others nobody asks.
+      switch number % 8 {
+      case 0, 1:
+        switch await handle.result {
+        case .success(let all): expect(all.count == 2 && all[1].number == number)
+        case .failure(let failure): expectEqual(failure.held.number, number)
+        case .abandoned: expect(false, "abandoned")
+        }
+      case 2, 3:
+        _ = await handle.result
+        expect(handle.isFinished)
+      default: break
+      }
+    }
+    expect(await eventually { alive.value == 0 }, "\(alive.value) alive")
+    await pool.shutdown()
+  }
+
+  test("many that await one result each get it, and it dies once", timeLimit: testLimit) {
+    let pool = try! ThreadPool(workerCount: 2)
+    let alive = Counter()
+    let mayEnd = Signal()
+    do {
+      let handle = pool.spawn {
+        await mayEnd.wait()
+        return [Tracked(1, in: alive), Tracked(2, in: alive)]
+      }
+      let waiters = (0..<60).map { index in
+        let wait: @Sendable () async -> Int = { await handle.value[1].number }
+        return index % 3 == 0
+          ? onMain { await wait() } : index % 3 == 1 ? pool.spawn(wait) : pool.spawnStealable(wait)
+      }
+      await pool.spawn(on: 0) {}.value
+      await pool.spawn(on: 1) {}.value
+      mayEnd.fire()
+      for waiter in waiters { expectEqual(await waiter.value, 2) }
+      expectEqual(alive.value, 2)
+    }
+    expect(await eventually { alive.value == 0 }, "\(alive.value) alive")
+    await pool.shutdown()
+  }
+
   test("results of every size arrive whole", timeLimit: testLimit) {
     let pool = try! ThreadPool(workerCount: 2)
     struct Large: Sendable {
