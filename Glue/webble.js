@@ -98,8 +98,8 @@ class Thread {
   }
 
   /**
-   * The memory's buffer. Another thread may have grown the memory, of which Chromium 149 and some after it tell a thread
-   * only when it grows the memory as well, if by nothing.
+   * The memory's buffer. Where another thread has grown the memory, Chromium 149 renews this thread's only when this one
+   * calls `grow` as well, if by 0.
    * @param {number} end what it is to reach up to
    */
   buffer(end) {

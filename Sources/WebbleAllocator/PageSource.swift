@@ -34,6 +34,7 @@
       // A thread that takes an address out of a word and uses it at once may come in between: it did
       // in up to 31 of 3000 times (Chromium 156), in none after these some microseconds. What remains
       // is a thread that the system holds up, of all places, there.
+      // The hint to spin is empty here, and an empty loop would be left out.
       for _ in 0..<3000 { _ = pages.load(ordering: .relaxed) }
       pages.store(first &+ count, ordering: .releasing)
       return true

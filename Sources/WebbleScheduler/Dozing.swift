@@ -2,12 +2,11 @@ import Synchronization
 
 // How the main thread collects. While it awaits the results of many short jobs it would be woken for nearly
 // each: a notification on the worker, and on main a round of the event loop, in place of what it waits for
-// if there are as many workers as processors. Where results have come fast and main has sent nothing back,
-// so that nobody waits for it, it dozes: it sleeps as ever, but comes back by itself after `dozeTime`, and
-// says so. A worker that has more jobs at hand then puts off the notification until it has none, blocks, or
-// ends its turn.
+// if there are as many workers as processors. Where mail has come fast and main has handed nothing over in
+// return, it dozes: it sleeps as ever, but comes back by itself after `dozeTime`, and says so. A worker that
+// has more jobs at hand then puts off the notification until it has none, blocks, or ends its turn.
 //
-// Why nothing waits for longer than a doze. Senders and main pair up as for the futex word (Parking.swift),
+// Why nothing waits for longer than a doze, where timers are on time. Senders and main pair up as for the futex word (Parking.swift),
 // all sequentially consistent:
 //
 //     sender: push the job (store mailbox)   then   load `isDozing`
@@ -16,28 +15,31 @@ import Synchronization
 // A sender that puts off has read true. If main has stored false since, main's look comes after that store,
 // the store after the sender's load, and the load after the push: main sees the job. If it has not, it is
 // awake and will look, or it sleeps and has asked its event loop for a turn when the doze ends.
+//
+// A page in the background gets its timers late, by seconds. So one late end of a doze is the last: until
+// main next hands work over, it is woken at once.
 
 /// The longest the main thread dozes, as long as a turn may hold an event loop.
 let dozeTime = timeSlice
 
-/// Results come fast if there is one in this time, in the mean.
+/// Mail comes fast if it makes for one job in this time, in the mean.
 private let fastInterval: Int64 = 1_000_000
 
 extension WorkerPointer {
   /// The main thread is about to sleep. Owner only, before it announces that and looks at its mailbox.
   func decideToDoze(_ time: Int64) {
-    let jobs = pointee.jobsRun - pointee.jobsRunBeforeSleep
-    let isFast = jobs > 0 && time - pointee.fellAsleepAt < Int64(jobs) * fastInterval
-    if isFast {
+    let jobs = pointee.jobsRun &- pointee.jobsRunBeforeSleep
+    if pointee.hasHadMail, time - pointee.fellAsleepAt < Int64(jobs) * fastInterval {
       pointee.fastSleeps = Swift.min(4, pointee.fastSleeps + 1)
     } else if pointee.fastSleeps > 0 {
       pointee.fastSleeps -= 1
     }
+    pointee.hasHadMail = false
     pointee.jobsRunBeforeSleep = pointee.jobsRun
     pointee.fellAsleepAt = time
 
-    let dozes = pointee.fastSleeps >= 2
-    if dozes { pointee.dozesUntil = time + dozeTime }
+    let dozes = pointee.fastSleeps >= 2 && !pointee.areTimersLate
+    pointee.dozesUntil = dozes ? time + dozeTime : nil
     if dozes != pointee.isDozing.load(ordering: .relaxed) {
       pointee.isDozing.store(dozes, ordering: .sequentiallyConsistent)
     }
@@ -47,8 +49,7 @@ extension WorkerPointer {
   func endDoze(_ time: Int64) {
     guard let end = pointee.dozesUntil else { return }
     pointee.dozesUntil = nil
-    // Timers are held back, as on a page in the background: until it next hands work over, none of that.
-    if time > end + 10 * dozeTime { pointee.fastSleeps = .min / 2 }
+    if time > end + 10 * dozeTime { pointee.areTimersLate = true }
   }
 
   /// When its event loop is to give it a turn: the next timer, or the end of a doze. Owner only.

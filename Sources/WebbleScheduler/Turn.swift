@@ -133,6 +133,7 @@ extension WorkerPointer {
     let looks = pointee.pinned.isEmpty || pointee.tick & UInt32(pointee.batch - 1) < 2
     if looks, !pointee.mailbox.isEmpty {
       pointee.pinned.append(pointee.mailbox.takeAll())
+      pointee.hasHadMail = true
     }
     return pointee.pinned.pop(lowestFirst: pointee.tick % lowestClassInterval < 2)
   }
@@ -245,6 +246,7 @@ extension WorkerPointer {
     pointee.isAsleep = true
     joinSleepers()
     if seesWork {
+      pointee.dozesUntil = nil
       // The wait that an earlier turn started stays under way, and the word says so.
       if next == .lookAgainThenWait { wakeUp() } else { leaveSleepers() }
       if let pool, !pointee.isSearching {
@@ -300,7 +302,10 @@ extension WorkerPointer {
       pointee.isLingering = false
       pointee.spinBackoff = 0
     }
-    if pointee.hasHandedOver { pointee.fastSleeps = 0 }
+    if pointee.hasHandedOver {
+      pointee.fastSleeps = 0
+      pointee.areTimersLate = false
+    }
     pointee.lingersUntil = pointee.hasHandedOver ? time + lingerTime : time
     pointee.hasHandedOver = false
   }

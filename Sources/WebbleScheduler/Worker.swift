@@ -69,11 +69,16 @@ public struct Worker: ~Copyable {
   /// since it last had something to do.
   var lingersUntil: Int64 = 0
   var isLingering = false
-  /// The main thread, see Dozing.swift: when it last fell asleep, how many jobs it had run, of how many of
-  /// its last sleeps results have made an end fast, and when its doze ends.
+  /// The main thread, see Dozing.swift: when it last fell asleep, how many jobs it had run by then, and
+  /// whether it has had mail since.
   var fellAsleepAt: Int64 = 0
   var jobsRunBeforeSleep = 0
+  var hasHadMail = false
+  /// Up to 4: rises with each sleep that mail has ended fast, falls with each other.
   var fastSleeps = 0
+  /// A doze has ended long after its time, and no work has been handed over since.
+  var areTimersLate = false
+  /// When its doze ends.
   var dozesUntil: Int64?
   /// The main thread, if it has mail from this worker and dozes.
   var putOffWake: WorkerPointer?

@@ -8,8 +8,8 @@ struct DozingModel: InterleavingModel, Sendable {
   /// The protocol as it is, or with one of its orders turned round.
   enum Variant: CaseIterable, Sendable {
     case asWritten
-    /// Main takes its last look before it says whether it dozes.
-    case looksBeforeItSays
+    /// Main says whether it dozes when it has looked for the last time.
+    case saysTooLate
     /// The sender looks whether main dozes before the result is in the mailbox.
     case senderLooksBeforeItPushes
   }
@@ -45,29 +45,24 @@ struct DozingModel: InterleavingModel, Sendable {
     }
     switch main {
     case .drain where mail > 0: next.append(with { $0.mail = 0 })
-    case .drain:
-      next.append(with { $0.main = .say(false) })
-      if dozesLeft > 0 { next.append(with { $0.main = .say(true) }) }
+    case .drain where variant == .saysTooLate: next.append(with { $0.main = .park })
+    case .drain: next += decisions
     case .say(let dozes):
       next.append(
         with {
-          if variant == .looksBeforeItSays, $0.mail > 0 {
-            $0.main = .drain
-          } else {
-            $0.isDozing = dozes
-            $0.hasTimer = dozes
-            if dozes { $0.dozesLeft -= 1 }
-            $0.main = .park
-          }
+          $0.isDozing = dozes
+          $0.hasTimer = dozes
+          if dozes { $0.dozesLeft -= 1 }
+          $0.main = variant == .saysTooLate ? .asleep : .park
         })
     case .park:
       next.append(
         with {
           $0.word = $0.word.preparingToPark().state
-          $0.main = variant == .looksBeforeItSays ? .asleep : .look
+          $0.main = .look
         })
-    case .look:
-      next.append(with { $0.main = $0.mail > 0 ? .drain : .asleep })
+    case .look where mail == 0 && variant == .saysTooLate: next += decisions
+    case .look: next.append(with { $0.main = $0.mail > 0 ? .drain : .asleep })
     case .asleep:
       // Its futex word has changed, or its timer has come while the wait goes on.
       if word == .notified {
@@ -86,6 +81,10 @@ struct DozingModel: InterleavingModel, Sendable {
       }
     }
     return (next, [])
+  }
+
+  private var decisions: [DozingModel] {
+    (dozesLeft > 0 ? [false, true] : [false]).map { dozes in with { $0.main = .say(dozes) } }
   }
 
   private func with(_ change: (inout DozingModel) -> Void) -> DozingModel {

@@ -35,16 +35,31 @@ import Testing
     private var sent = 0
     /// How much time a look at the clock takes: a worker without work looks until its spin is over.
     private var step: Int64 = 0
+    /// Looks at the clock in this turn of main's, and what happens at each.
+    private var looks = 0
+    var onLook: (Int) -> Void = { _ in }
 
     init() { mainTurn() }
 
-    func mainTurn(woken: Bool = true) { _ = main.turn(woken: woken, self) }
+    func mainTurn(woken: Bool = true) {
+      looks = 0
+      _ = main.turn(woken: woken, self)
+    }
 
     /// A result comes for the main thread, from nowhere, and is taken.
     func result(after interval: Int64, _ body: @escaping () -> Void = {}) {
       time += interval
       main.enqueue(job(body), from: nil)
       mainTurn()
+    }
+
+    /// A result for which main gives the worker a job. It lingers, then sleeps.
+    func handOver() {
+      result(after: 30_000) { [self] in worker.enqueue(job(), from: main) }
+      while main.pointee.isTurnRequested {
+        time += lingerTime
+        mainTurn(woken: false)
+      }
     }
 
     func job(_ body: @escaping () -> Void = {}) -> Job {
@@ -70,6 +85,8 @@ import Testing
 
     func now() -> Int64 {
       time += step
+      looks += 1
+      onLook(looks)
       return time
     }
     func run(_ job: Job) {
@@ -120,13 +137,7 @@ import Testing
 
   @Test func mainDoesNotDozeWhereItHandsWorkOver() {
     let world = dozing()
-    for _ in 0..<6 {
-      world.result(after: 30_000) { world.worker.enqueue(world.job(), from: world.main) }
-      while world.main.pointee.isTurnRequested {
-        world.time += lingerTime
-        world.mainTurn(woken: false)
-      }
-    }
+    for _ in 0..<6 { world.handOver() }
     #expect(!world.dozes)
   }
 
@@ -212,5 +223,34 @@ import Testing
       world.result(after: 30_000)
       #expect(!world.dozes)
     }
+    // Until it hands work over.
+    world.handOver()
+    for _ in 0..<3 { world.result(after: 30_000) }
+    #expect(world.dozes)
+  }
+
+  /// Jobs of main's own make it none: to ask for a turn each time would slow them down.
+  @Test func mainDoesNotDozeForWhatItsOwnThreadMakesReady() {
+    let world = World()
+    for _ in 0..<20 {
+      world.time += 30_000
+      world.main.enqueue(world.job(), from: world.main)
+      world.mainTurn(woken: false)
+      #expect(!world.dozes)
+    }
+  }
+
+  @Test func aDozeThatMainDoesNotBeginAfterAllHasNoEnd() {
+    let world = dozing()
+    // Before the turn, after its one job, and after none was left: mail that only the last look sees.
+    world.onLook = { look in
+      if look == 3 { world.main.enqueue(world.job { world.time += 20 * dozeTime }, from: nil) }
+    }
+    world.result(after: 30_000)
+    world.onLook = { _ in }
+    #expect(world.main.pointee.isTurnRequested && world.main.nextDeadline == nil)
+    world.mainTurn(woken: false)
+    for _ in 0..<3 { world.result(after: 30_000) }
+    #expect(world.dozes)
   }
 }

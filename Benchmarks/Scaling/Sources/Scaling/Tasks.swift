@@ -89,6 +89,7 @@ final class Program {
         woken = false
       case .parked, .stillParked:
         if worker == mainWorker, isOver { return }
+        // The main thread's doze has no timer here: workers wake it before they park.
         _ = worker.pointee.parking.wait(nanoseconds: -1)
         woken = true
       }
