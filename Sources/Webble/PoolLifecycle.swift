@@ -127,10 +127,15 @@ final class PoolLifecycle: Sendable {
       return false
     }
     worker.pointee.threadMemory = memory
+    countThreads(1)
     webble_js_start_worker(
       worker, source.url.baseAddress, UInt32(source.url.count), source.isScript ? 1 : 0,
       UInt32(worker.pointee.index), memory, UInt32(Self.stackSize), memory + Int(threadLocals))
     return true
+  }
+
+  private func countThreads(_ change: Int) {
+    workerOfMainThread().countThreads(change, processors: ThreadPool.availableParallelism)
   }
 
   func ready() async throws(ThreadPoolError) {
@@ -186,8 +191,11 @@ final class PoolLifecycle: Sendable {
 
   /// A worker has left the module for good, or was never in it. What it did not run never will.
   func isGone(_ worker: WorkerPointer) {
-    Allocator.deallocate(worker.pointee.threadMemory)
-    worker.pointee.threadMemory = nil
+    if let memory = worker.pointee.threadMemory {
+      Allocator.deallocate(memory)
+      worker.pointee.threadMemory = nil
+      countThreads(-1)
+    }
     pool.takeRefused(from: worker, abandonJob)
     guard pool.pointee.workerHasLeft() else { return }
     pool.takeRefused(from: nil, abandonJob)

@@ -2,12 +2,13 @@ import Synchronization
 
 // How the main thread collects. While it awaits the results of many short jobs it would be woken for nearly
 // each: a notification on the worker, and on main a round of the event loop, in place of what it waits for
-// if there are as many workers as processors. Where mail has come fast and main has handed nothing over in
-// return, it dozes: it sleeps as ever, but comes back by itself after `dozeTime`, and says so. A worker that
-// has more jobs at hand then puts off the notification until it has none, blocks, or ends its turn.
+// if there are as many workers as processors. There, where mail has come fast and main has handed nothing
+// over in return, it dozes: it sleeps as ever, but comes back by itself after `dozeTime`, and says so. A
+// worker that has more jobs at hand then puts off the notification until it has none, blocks, or ends its
+// turn.
 //
-// Why nothing waits for longer than a doze, where timers are on time. Senders and main pair up as for the futex word (Parking.swift),
-// all sequentially consistent:
+// Why nothing waits for longer than a doze, where timers are on time. Senders and main pair up as for the
+// futex word (Parking.swift), all sequentially consistent:
 //
 //     sender: push the job (store mailbox)   then   load `isDozing`
 //     main:   store `isDozing`               then   look at the mailbox, before each sleep
@@ -26,6 +27,13 @@ let dozeTime = timeSlice
 private let fastInterval: Int64 = 1_000_000
 
 extension WorkerPointer {
+  /// Workers with threads of their own have begun or, if fewer than none, ended. The main thread's worker,
+  /// on its thread.
+  public func countThreads(_ change: Int, processors: Int) {
+    pointee.threadCount += change
+    pointee.sharesProcessor = pointee.threadCount >= processors
+  }
+
   /// The main thread is about to sleep. Owner only, before it announces that and looks at its mailbox.
   func decideToDoze(_ time: Int64) {
     let jobs = pointee.jobsRun &- pointee.jobsRunBeforeSleep
@@ -38,7 +46,7 @@ extension WorkerPointer {
     pointee.jobsRunBeforeSleep = pointee.jobsRun
     pointee.fellAsleepAt = time
 
-    let dozes = pointee.fastSleeps >= 2 && !pointee.areTimersLate
+    let dozes = pointee.sharesProcessor && pointee.fastSleeps >= 2 && !pointee.areTimersLate
     pointee.dozesUntil = dozes ? time + dozeTime : nil
     if dozes != pointee.isDozing.load(ordering: .relaxed) {
       pointee.isDozing.store(dozes, ordering: .sequentiallyConsistent)

@@ -69,6 +69,9 @@ public struct Worker: ~Copyable {
   /// since it last had something to do.
   var lingersUntil: Int64 = 0
   var isLingering = false
+  /// The main thread: how many workers have threads of their own, and whether it shares a processor with one.
+  var threadCount = 0
+  var sharesProcessor = false
   /// The main thread, see Dozing.swift: when it last fell asleep, how many jobs it had run by then, and
   /// whether it has had mail since.
   var fellAsleepAt: Int64 = 0

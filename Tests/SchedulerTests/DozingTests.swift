@@ -39,7 +39,10 @@ import Testing
     private var looks = 0
     var onLook: (Int) -> Void = { _ in }
 
-    init() { mainTurn() }
+    init() {
+      main.countThreads(2, processors: 2)
+      mainTurn()
+    }
 
     func mainTurn(woken: Bool = true) {
       looks = 0
@@ -126,6 +129,13 @@ import Testing
       world.result(after: 1_500_000)
       #expect(!world.dozes)
     }
+  }
+
+  @Test func mainDoesNotDozeWhereItHasAProcessorOfItsOwn() {
+    let world = World()
+    world.main.countThreads(-1, processors: 2)
+    for _ in 0..<5 { world.result(after: 30_000) }
+    #expect(!world.dozes)
   }
 
   @Test func aTimerBeforeTheEndOfADozeIsKept() {
