@@ -2,8 +2,8 @@
 
 /** One thread of a program: what this file uses of webble.js. */
 export interface Thread {
-  /** The memory's buffer, which reaches up to `end`. */
-  buffer(end: number): ArrayBufferLike;
+  /** A view of the module's memory, of the buffer that it has now. */
+  bytes(address: number, length: number): Uint8Array;
   exports: any;
   /** What the page's relative URLs are relative to; in Node there is none. */
   page?: string;

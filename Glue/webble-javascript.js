@@ -151,7 +151,7 @@ export function imports(thread) {
   /** Sees to it that the views reach up to `end`: any thread may have grown the memory. */
   const reach = (/** @type {number} */ end) => {
     if (end <= bytes.length) return;
-    const buffer = thread.buffer(end);
+    const { buffer } = thread.bytes(0, end);
     bytes = new Uint8Array(buffer);
     words = new Uint32Array(buffer);
     numbers = new Float64Array(buffer);
@@ -612,7 +612,7 @@ export function imports(thread) {
     makeTypedArray: (type, at, count, isView) => {
       const Type = arrayTypes[type];
       const size = count * Type.BYTES_PER_ELEMENT;
-      if (isView) return keep(new Type(/** @type {any} */ (thread.buffer(at + size)), at, count));
+      if (isView) return keep(new Type(/** @type {any} */ (thread.bytes(0, at + size).buffer), at, count));
       const array = new Type(count);
       reach(at + size);
       if (size) copyBytes(new Uint8Array(array.buffer), bytes.subarray(at, at + size));

@@ -98,20 +98,14 @@ class Thread {
   }
 
   /**
-   * The memory's buffer. Where another thread has grown the memory, Chromium 149 renews this thread's only when this one
-   * calls `grow` as well, if by 0.
-   * @param {number} end what it is to reach up to
+   * A view of the module's memory, which another thread may have grown since the last one. Chromium 149 renews this
+   * thread's buffer only when this one calls `grow` as well, if by 0.
    */
-  buffer(end) {
-    if (end > this.memory.buffer.byteLength) this.memory.grow(0);
-    return this.memory.buffer;
-  }
-
-  /** A view of the module's memory, which another thread may have grown since the last one. */
   bytes(/** @type {number} */ address, /** @type {number} */ length) {
-    const end = (address >>> 0) + length;
-    if (this.#bytes.buffer !== this.memory.buffer || end > this.#bytes.length) this.#bytes = new Uint8Array(this.buffer(end));
-    return this.#bytes.subarray(address >>> 0, (address >>> 0) + length);
+    const start = address >>> 0, end = start + length;
+    if (end > this.memory.buffer.byteLength) this.memory.grow(0);
+    if (this.#bytes.buffer !== this.memory.buffer) this.#bytes = new Uint8Array(this.memory.buffer);
+    return this.#bytes.subarray(start, end);
   }
 
   /** A copy, because TextDecoder refuses shared memory. */
@@ -208,7 +202,7 @@ class Loop {
   /** Waits for the futex word to leave `parked`, without holding the event loop. */
   #wait() {
     if (this.#waiting) return;
-    const words = new Int32Array(this.thread.buffer(4 * this.word + 4));
+    const words = new Int32Array(this.thread.memory.buffer);
     const wait = /** @type {any} */ (Atomics).waitAsync(words, this.word, PARK_WORD);
     if (!wait.async) { macrotask(() => this.turn(true)); return; }
     const waiting = this.#waiting = {};
