@@ -72,10 +72,7 @@ struct PageAllocator: ~Copyable {
     while let first = lowestRun(of: count) {
       if !mayGrow, first &+ count > source.pageCount { return nil }
       guard claim(first, count: count) else { continue }
-      if ensureMemory(upTo: first &+ count) {
-        source.notice(upTo: first &+ count)
-        return first
-      }
+      if ensureMemory(upTo: first &+ count) { return first }
       release(first, count: count)
       return nil
     }
@@ -84,10 +81,7 @@ struct PageAllocator: ~Copyable {
 
   /// Takes these very pages, all or none, if memory has grown that far. Any thread.
   func claim(existing first: UInt, count: UInt) -> Bool {
-    guard first &+ count <= limit, first &+ count <= source.pageCount, claim(first, count: count)
-    else { return false }
-    source.notice(upTo: first &+ count)
-    return true
+    first &+ count <= limit && first &+ count <= source.pageCount && claim(first, count: count)
   }
 
   /// Gives pages back. Any thread.

@@ -173,6 +173,14 @@ import Testing
     #expect(wasWoken)
   }
 
+  /// In a callback of the event loop's nothing is sure to come after it.
+  @Test func aWorkerOutsideOfATurnWakesADozingMainAtOnce() {
+    let world = dozing()
+    world.worker.enqueue(world.job(), from: world.worker)
+    world.sendResult()
+    #expect(world.isWoken)
+  }
+
   @Test func aMainThatSleepsForGoodIsWokenAtOnce() {
     let world = World()
     var wasWoken = false
