@@ -1,30 +1,56 @@
 // swift-tools-version:6.2
 import PackageDescription
 
+/// `webble` compiles the libraries itself, once, and keeps them beside the Swift SDK. When it builds
+/// a program it says so by this variable, and the products are targets that only name the libraries.
+let comeCompiled = Context.environment["WEBBLE_LIBRARIES"] == "compiled"
+
+func library(_ name: String, compiled: [String]) -> Product {
+  .library(name: name, targets: comeCompiled ? compiled.map { "Compiled\($0)" } : [name])
+}
+
+// What runs a native program's pools. The SDK has this for the web, whose programs leave it out.
+let native: [Target.Dependency] = ["NativeScheduler", "NativeAtomics", "CNative"].map {
+  .target(name: $0, condition: .when(platforms: [.linux, .macOS]))
+}
+
+/// What `make docs` needs, and who uses the package does not.
+let documentation: [Package.Dependency] =
+  Context.environment["WEBBLE_DOCUMENTATION"] == nil
+  ? [] : [.package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.5.0")]
+
 let package = Package(
   name: "webble",
   products: [
-    .library(name: "Webble", targets: ["Webble"]),
-    .library(name: "JavaScript", targets: ["JavaScript"]),
-    .library(name: "WebbleTesting", targets: ["WebbleTesting"]),
+    library("Webble", compiled: ["Webble"]),
+    library("JavaScript", compiled: ["Webble", "JavaScript"]),
+    library("WebbleTesting", compiled: ["Webble"]),
+    .library(name: "JSON", targets: ["JSON"]),
     .executable(name: "webble", targets: ["WebbleTool"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-    .package(url: "https://github.com/swhitty/FlyingFox", from: "0.27.1"),
     .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
     .package(url: "https://github.com/onevcat/Rainbow", from: "4.2.2"),
-  ],
+  ] + documentation,
   targets: [
     // What a program imports. Compiled for wasm32 with the Swift SDK that `webble` builds from SDK/.
-    .target(name: "Webble"),
-    .target(name: "JavaScript", dependencies: ["Webble"]),
+    .target(name: "Webble", dependencies: native),
+    .target(name: "JavaScript", dependencies: ["Webble"] + native),
     .target(name: "WebbleTesting", dependencies: ["Webble"]),
+    .target(name: "JSON"),
+    .target(name: "CompiledWebble", path: "SDK/CompiledLibraries/Webble"),
+    .target(name: "CompiledJavaScript", path: "SDK/CompiledLibraries/JavaScript"),
 
     // The scheduler and the allocator: part of the Swift SDK on wasm32, built natively for their tests.
-    .target(name: "CPlatform"),
-    .target(name: "WebbleScheduler", dependencies: ["CPlatform"]),
-    .target(name: "WebbleAllocator", dependencies: ["CPlatform"]),
+    // Module names of their own, since the package's modules would hide the SDK's.
+    .target(name: "CNative", path: "Sources/CPlatform"),
+    .target(
+      name: "NativeAtomics", path: "Sources/WebbleAtomics", swiftSettings: [.define("NATIVE_ATOMICS")]),
+    .target(
+      name: "NativeScheduler", dependencies: ["CNative", "NativeAtomics"],
+      path: "Sources/WebbleScheduler"),
+    .target(name: "WebbleAllocator", dependencies: ["CNative", "NativeAtomics"]),
 
     // The state machines of the SDK's concurrency library, built natively for their tests.
     .target(
@@ -41,7 +67,6 @@ let package = Package(
       dependencies: [
         "WasmPasses",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
-        .product(name: "FlyingFox", package: "FlyingFox"),
         .product(name: "Subprocess", package: "swift-subprocess"),
         .product(name: "Rainbow", package: "Rainbow"),
       ]),
@@ -52,13 +77,15 @@ let package = Package(
     .target(name: "Threads", path: "Tests/Threads"),
     .testTarget(
       name: "SchedulerTests",
-      dependencies: ["WebbleScheduler", "CPlatform", "Interleavings", "Threads"]),
+      dependencies: ["NativeScheduler", "CNative", "Interleavings", "Threads"]),
     .testTarget(name: "ConcurrencyStateTests", dependencies: ["ConcurrencyStates", "Interleavings"]),
-    .testTarget(name: "AllocatorTests", dependencies: ["WebbleAllocator", "CPlatform"]),
+    .testTarget(name: "AllocatorTests", dependencies: ["WebbleAllocator", "CNative"]),
     .testTarget(name: "ChannelTests", dependencies: ["Webble", "Interleavings", "Threads"]),
+    .testTarget(name: "JSONTests", dependencies: ["JSON"]),
     .testTarget(name: "WasmPassesTests", dependencies: ["WasmPasses"]),
     .testTarget(name: "WebbleToolTests", dependencies: ["WebbleTool"]),
+    .testTarget(name: "StandardLibraryTests", dependencies: ["WebbleTool"]),
     // Whole programs, from source to exit status, in every engine.
-    .testTarget(name: "EndToEndTests", dependencies: ["WebbleTool"]),
+    .testTarget(name: "EndToEndTests", dependencies: ["WasmPasses", "WebbleTool"]),
   ]
 )

@@ -1,11 +1,21 @@
 // @ts-check
 /// <reference lib="dom" />
-// The JavaScript half of the module JavaScript. webble.js loads it for programs that import that module.
+// The JavaScript half of the module JavaScript. `webble build` makes it a part of webble.js, and of what workers run, for
+// programs that import that module.
 //
 // Each thread has a table of the values that Swift holds by reference; a Swift object is an index into it.
 // Values cross in slots of 16 bytes in the module's memory: their kind at offset 0; an index, or a text's
 // length, at 4; a number, or a text's address, at 8. A function that returns a value returns a number as
 // itself, and NaN for everything else, which it leaves in the thread's result slot.
+
+import { call0, call1, call2, named, read, write } from "./javascript/accesses.js";
+import { decoder, decodesShared, encoder, encodesShared, isWellFormed } from "./javascript/bytes.js";
+import { forget, makeAsyncIterator, makeExport, programEnd } from "./javascript/exports.js";
+import { makeOrigins, reportLeaks } from "./javascript/leaks.js";
+import { memoryFunctions } from "./javascript/memory.js";
+import { promisesOf } from "./javascript/promises.js";
+import { connect } from "./javascript/threads.js";
+import { valueFunctions } from "./javascript/values.js";
 
 /** @typedef {import("./webble-javascript.js").Thread} Thread */
 
@@ -16,119 +26,6 @@ const UNDEFINED = 0, NULL = 1, FALSE = 2, TRUE = 3, NUMBER = 4, TEXT = 5, OBJECT
 const TEXT_OFFSET = 1024, TEXT_SIZE = 4096, SLOT_COUNT = 64;
 /** Index of `undefined` as a receiver. */
 const NOTHING = -1;
-
-const scope = /** @type {any} */ (globalThis);
-const isNode = !!scope.process?.versions?.node;
-const nodePort = isNode ? scope.process.getBuiltinModule("node:worker_threads").parentPort : undefined;
-
-const encoder = new TextEncoder();
-// A byte order mark is a character like others.
-const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
-/** Whether this engine's TextEncoder writes into shared memory, and its TextDecoder reads from it. */
-const [encodesShared, decodesShared] = [
-  (/** @type {any} */ bytes) => encoder.encodeInto("", bytes),
-  (/** @type {any} */ bytes) => decoder.decode(bytes),
-].map((attempt) => {
-  try {
-    attempt(new Uint8Array(new SharedArrayBuffer(1)));
-    return true;
-  } catch {
-    return false;
-  }
-});
-
-/** `to.set(from)`. V8 copies shared memory word by word, and Node's Buffer as memcpy does, which must not overlap. */
-const copyBytes = (/** @type {Uint8Array} */ to, /** @type {Uint8Array} */ from) => {
-  if (!isNode || from.length < 4096 || from.buffer === to.buffer) to.set(from);
-  else scope.Buffer.from(to.buffer, to.byteOffset, from.length).fill(from);
-};
-
-/** Bytes of an array or a buffer. */
-const part = (/** @type {any} */ value, /** @type {number} */ offset, /** @type {number} */ count) =>
-  ArrayBuffer.isView(value) ? new Uint8Array(value.buffer, value.byteOffset + offset, count)
-    : new Uint8Array(value, offset, count);
-
-/** @type {(text: string) => boolean} */
-const isWellFormed = /** @type {any} */ ("").isWellFormed
-  ? (text) => /** @type {any} */ (text).isWellFormed()
-  : (text) => !/[\ud800-\udfff]/u.test(text);
-
-const arrayTypes = [
-  Int8Array, Uint8Array, Uint8ClampedArray, Int16Array, Uint16Array, Int32Array, Uint32Array,
-  Float32Array, Float64Array, BigInt64Array, BigUint64Array,
-];
-
-// What an engine learns of objects it keeps for each place in the source: an access is fast where the key has always
-// been the same. Hence a place of its own for each of the first 31 names (in calls the first 15, since engines inline
-// small functions only) and one for all others. Functions made for each name would need `eval`, which a strict
-// Content-Security-Policy forbids.
-
-/** @type {(id: number, o: any, key: string) => any} */
-const read = (id, o, key) => {
-  switch (id) {
-    case 1: return o[key]; case 2: return o[key]; case 3: return o[key]; case 4: return o[key];
-    case 5: return o[key]; case 6: return o[key]; case 7: return o[key]; case 8: return o[key];
-    case 9: return o[key]; case 10: return o[key]; case 11: return o[key]; case 12: return o[key];
-    case 13: return o[key]; case 14: return o[key]; case 15: return o[key]; case 16: return o[key];
-    case 17: return o[key]; case 18: return o[key]; case 19: return o[key]; case 20: return o[key];
-    case 21: return o[key]; case 22: return o[key]; case 23: return o[key]; case 24: return o[key];
-    case 25: return o[key]; case 26: return o[key]; case 27: return o[key]; case 28: return o[key];
-    case 29: return o[key]; case 30: return o[key]; case 31: return o[key];
-    default: return o[key];
-  }
-};
-
-/** @type {(id: number, o: any, key: string, value: any) => void} */
-const write = (id, o, key, value) => {
-  switch (id) {
-    case 1: o[key] = value; break; case 2: o[key] = value; break; case 3: o[key] = value; break;
-    case 4: o[key] = value; break; case 5: o[key] = value; break; case 6: o[key] = value; break;
-    case 7: o[key] = value; break; case 8: o[key] = value; break; case 9: o[key] = value; break;
-    case 10: o[key] = value; break; case 11: o[key] = value; break; case 12: o[key] = value; break;
-    case 13: o[key] = value; break; case 14: o[key] = value; break; case 15: o[key] = value; break;
-    case 16: o[key] = value; break; case 17: o[key] = value; break; case 18: o[key] = value; break;
-    case 19: o[key] = value; break; case 20: o[key] = value; break; case 21: o[key] = value; break;
-    case 22: o[key] = value; break; case 23: o[key] = value; break; case 24: o[key] = value; break;
-    case 25: o[key] = value; break; case 26: o[key] = value; break; case 27: o[key] = value; break;
-    case 28: o[key] = value; break; case 29: o[key] = value; break; case 30: o[key] = value; break;
-    case 31: o[key] = value; break;
-    default: o[key] = value;
-  }
-};
-
-/** @type {(id: number, o: any, key: string) => any} */
-const call0 = (id, o, key) => {
-  switch (id) {
-    case 1: return o[key](); case 2: return o[key](); case 3: return o[key](); case 4: return o[key]();
-    case 5: return o[key](); case 6: return o[key](); case 7: return o[key](); case 8: return o[key]();
-    case 9: return o[key](); case 10: return o[key](); case 11: return o[key](); case 12: return o[key]();
-    case 13: return o[key](); case 14: return o[key](); case 15: return o[key]();
-    default: return o[key]();
-  }
-};
-
-/** @type {(id: number, o: any, key: string, a: any) => any} */
-const call1 = (id, o, key, a) => {
-  switch (id) {
-    case 1: return o[key](a); case 2: return o[key](a); case 3: return o[key](a); case 4: return o[key](a);
-    case 5: return o[key](a); case 6: return o[key](a); case 7: return o[key](a); case 8: return o[key](a);
-    case 9: return o[key](a); case 10: return o[key](a); case 11: return o[key](a); case 12: return o[key](a);
-    case 13: return o[key](a); case 14: return o[key](a); case 15: return o[key](a);
-    default: return o[key](a);
-  }
-};
-
-/** @type {(id: number, o: any, key: string, a: any, b: any) => any} */
-const call2 = (id, o, key, a, b) => {
-  switch (id) {
-    case 1: return o[key](a, b); case 2: return o[key](a, b); case 3: return o[key](a, b);
-    case 4: return o[key](a, b); case 5: return o[key](a, b); case 6: return o[key](a, b);
-    case 7: return o[key](a, b); case 8: return o[key](a, b); case 9: return o[key](a, b);
-    case 10: return o[key](a, b); case 11: return o[key](a, b); case 12: return o[key](a, b);
-    case 13: return o[key](a, b); case 14: return o[key](a, b); case 15: return o[key](a, b);
-    default: return o[key](a, b);
-  }
-};
 
 /**
  * What the module imports from "javascript" on one thread.
@@ -148,8 +45,12 @@ export function imports(thread) {
   let textAt = 0;
   /** @type {Uint8Array} a text that Swift has been told the size of */ let encoded = new Uint8Array();
 
+  // Addresses above 2 GiB come from the module as negative numbers. Shifts by `>>>` take them as they are;
+  // wherever else one is used, `>>> 0` makes it what it means.
+
   /** Sees to it that the views reach up to `end`: any thread may have grown the memory. */
   const reach = (/** @type {number} */ end) => {
+    end >>>= 0;
     if (end <= bytes.length) return;
     const { buffer } = thread.bytes(0, end);
     bytes = new Uint8Array(buffer);
@@ -160,6 +61,7 @@ export function imports(thread) {
   // Swift to JavaScript
 
   const decode = (/** @type {number} */ address, /** @type {number} */ length) => {
+    address >>>= 0;
     reach(address + length);
     const part = bytes.subarray(address, address + length);
     return decoder.decode(decodesShared ? part : part.slice());
@@ -167,6 +69,7 @@ export function imports(thread) {
 
   const text = (/** @type {number} */ address, /** @type {number} */ length) => {
     if (length > 32) return decode(address, length);
+    address >>>= 0;
     reach(address + length);
     let hash = length;
     for (let at = address; at < address + length; at++) hash = (hash * 31 + bytes[at]) | 0;
@@ -295,7 +198,7 @@ export function imports(thread) {
 
   /** If the program has ended: what of it is under way, deeper than `depth`, must not go on. */
   const end = (/** @type {number} */ depth) => {
-    if (thread.isStopped && thread.depth > depth) throw new Error("the Swift program has ended");
+    if (thread.isStopped && thread.depth > depth) throw programEnd(thread);
   };
 
   /** Small enough for engines to inline it, as `load` is. The result slot says of itself that it holds NaN. */
@@ -363,15 +266,7 @@ export function imports(thread) {
         case 2: return give(call2(id, self, key, load(slots), load(slots + 16)));
         default: return give(Reflect.apply(read(id, self, key), self, loadList(slots, count)));
       }
-    } catch (error) { return giveError(named(error, self, key)); }
-  };
-
-  /** The error of a call: the engine's, unless there is no such method, of which engines do not tell the name. */
-  const named = (/** @type {any} */ error, /** @type {any} */ self, /** @type {string} */ key) => {
-    if (!(error instanceof TypeError) || thread.isStopped) return error;
-    try { return typeof self[key] === "function" ? error : new TypeError(`${key} is not a function`); } catch {
-      return error;
-    }
+    } catch (error) { return giveError(named(thread, error, self, key)); }
   };
 
   /** Leaves values for Swift in the slots behind the result's. @returns {number} their address */
@@ -406,7 +301,10 @@ export function imports(thread) {
     // The commonest arguments cross by value. Parameters with defaults do not count in `length`.
     /** @this {any} @param {any} [a] @param {any} [b] @param {any[]} rest */
     const closure = function (a = undefined, b = undefined, ...rest) {
-      if (thread.isStopped) return end(0);
+      if (thread.isStopped) {
+        forget(a, closure);
+        return end(0);
+      }
       if (!token.isAlive) throw new Error(`the Swift closure made at ${origin} was called after its release`);
       const count = arguments.length;
       let number;
@@ -429,8 +327,22 @@ export function imports(thread) {
     const token = { isAlive: true };
     live.set(box, token);
     closures.register(closure, box, token);
-    origins?.set(closure, { token, origin });
+    origins?.remember(closure, token, origin);
     return closure;
+  };
+
+  /** The program has ended: nothing settles the promises any more for which Swift still holds what would. */
+  const ended = (/** @type {Error} */ reason) => {
+    isOver = thread.depth > 0;
+    promises.rejectAll(reason);
+    // The page may hold closures still, as listeners: with nothing behind them.
+    values.length = 1;
+    live.clear();
+    invoke = invoke0 = invoke1 = invoke2 = invokeObject = undefined;
+    bytes = encoded = new Uint8Array();
+    words = new Uint32Array();
+    numbers = new Float64Array();
+    literals = new Uint16Array();
   };
 
   const takeHandedBack = () => {
@@ -441,78 +353,44 @@ export function imports(thread) {
     return result;
   };
 
-  /** @type {WeakMap<object, { token: {isAlive: boolean}, origin: string }> | undefined} in debug builds */ let origins;
-
-  /** Where the closures were made that Swift still holds and has not released. */
-  const leaks = () => {
-    const held = new Set(values.map((value) => origins?.get(value)));
-    return [...held].filter((one) => one?.token.isAlive).map((one) => one?.origin);
-  };
-
-  const reportLeaks = (/** @type {any[]} */ places) => {
-    for (const origin of places) {
-      thread.printError?.(`warning: the Swift closure made at ${origin} was never released: Swift holds it at the end `
-        + "of its thread. If what it captures holds it, only release() frees it.");
-    }
-  };
-
   const settle = (/** @type {number} */ task, /** @type {boolean} */ fulfilled, /** @type {any} */ value) => {
     storeArguments([value]);
     thread.exports.webble_javascript_settle(task, fulfilled);
     return 0;
   };
 
-  // Between threads: through the main thread, which alone can post to every worker.
-
-  const deliver = (/** @type {any} */ { task, value, failure }) => {
-    if (!failure) thread.enter(settle, task, true, value);
-    else thread.enter(settle, task, false, Object.assign(new Error(failure.message), { name: failure.name }));
-  };
-
-  /** @param {any} message to the worker `to`, which may have ended; what is in `transfer` moves */
-  const post = (message) => {
-    const port = thread.workers ? thread.workers.get(message.to) : nodePort ?? scope;
-    port?.postMessage(message, message.transfer);
-  };
-
-  const receive = (/** @type {any} */ message) => {
-    if (message?.webble !== "javascript") return;
-    if (message.leaks) reportLeaks(message.leaks);
-    else if (!thread.workers || !message.to) deliver(message);
-    else {
-      try { post(message); } catch (error) {
-        const { name, message: text } = /** @type {Error} */ (error);
-        post({ webble: "javascript", to: message.to, task: message.task, failure: { name, message: text } });
-      }
-    }
-  };
-  if (thread.workers) thread.onmessage = receive;
-  else if (nodePort) nodePort.on("message", receive);
-  else addEventListener("message", (event) => receive(event.data));
+  /** @type {ReturnType<typeof makeOrigins> | undefined} where closures were made, in debug builds */ let origins;
+  const promises = promisesOf(thread, values, storeArguments, settle);
+  const post = connect(thread, settle);
+  if (!thread.port) thread.onend = ended;
 
   // What Swift calls. An object, a function, a key that is a symbol: by index. Texts: address and length.
 
   /** @type {Record<string, (...values: any[]) => any>} */
   const functions = {
     attach: (address, isDebug) => {
-      scratch = address;
+      scratch = address >>> 0;
       literals = new Uint16Array(thread.exports.__heap_base.value);
       ({ webble_javascript_invoke: invoke, webble_javascript_invoke0: invoke0,
         webble_javascript_invoke1: invoke1, webble_javascript_invoke2: invoke2,
         webble_javascript_invoke_object: invokeObject } = thread.exports);
       if (!isDebug) return;
-      origins = new WeakMap();
-      if (thread.workers) thread.onstop = () => reportLeaks(leaks());
+      origins = makeOrigins(values);
+      if (thread.workers) thread.onstop = () => reportLeaks(thread, origins?.leaks() ?? []);
     },
     /** The thread ends: gives up what closures hold. */
     leave: () => {
-      if (origins) post({ webble: "javascript", leaks: leaks() });
+      if (origins) post({ webble: "javascript", leaks: origins.leaks() });
       for (const box of [...live.keys()]) {
         if (functions.releaseClosure(box)) thread.exports.webble_javascript_forget(box);
       }
       scratch = 0;
     },
     release,
+    ...valueFunctions(thread, values, keep, decode, give, giveError),
+    ...memoryFunctions(thread, values, keep),
+    ...promises.functions,
+    makeAsyncIterator: (next, stop) => keep(makeAsyncIterator(thread, values[next], values[stop])),
 
     get: (object, at) => {
       const id = identify(at);
@@ -553,13 +431,13 @@ export function imports(thread) {
     callMethod1: (self, at, a) => {
       const id = identify(at);
       try { return give(call1(id, values[self], names[id], a)); } catch (error) {
-        return giveError(named(error, values[self], names[id]));
+        return giveError(named(thread, error, values[self], names[id]));
       }
     },
     callMethod2: (self, at, a, b) => {
       const id = identify(at);
       try { return give(call2(id, values[self], names[id], a, b)); } catch (error) {
-        return giveError(named(error, values[self], names[id]));
+        return giveError(named(thread, error, values[self], names[id]));
       }
     },
     callNamed: (self, at, length, slots, count) => callMethod(0, values[self], text(at, length), slots, count),
@@ -570,14 +448,6 @@ export function imports(thread) {
       } catch (error) { return giveError(error); }
     },
 
-    equals: (one, other) => values[one] === values[other],
-    isInstance: (object, constructor) => {
-      try { return give(Number(values[object] instanceof values[constructor])); } catch { return give(0); }
-    },
-    describe: (value) => {
-      try { return give(String(values[value])); } catch (error) { return giveError(error); }
-    },
-
     makeString: (at, length) => keep(decode(at, length)),
     /** The size in UTF-8 of a text that `takeText` then copies. */
     encodeText: (value) => {
@@ -586,7 +456,7 @@ export function imports(thread) {
     },
     takeText: (to) => {
       reach(to + encoded.length);
-      bytes.set(encoded, to);
+      bytes.set(encoded, to >>> 0);
       encoded = new Uint8Array();
     },
     /** Leaves an error's name, message and stack in slots. */
@@ -597,40 +467,10 @@ export function imports(thread) {
       }));
     },
 
-    makeSymbol: (at, length) => keep(Symbol(decode(at, length))),
-    makeBigInt: (value, isSigned) => keep(isSigned ? value : BigInt.asUintN(64, value)),
-    bigIntValue: (value) => BigInt.asIntN(64, values[value]),
-    bigIntFits: (value, isSigned) =>
-      (isSigned ? BigInt.asIntN(64, values[value]) : BigInt.asUintN(64, values[value])) === values[value],
-
-    makeObject: () => keep({}),
     makeArray: (slots, count) => {
       reach(slots + 16 * count);
       return keep(loadList(slots, count));
     },
-    /** A copy of `count` elements of the module's memory, or a view of them. */
-    makeTypedArray: (type, at, count, isView) => {
-      const Type = arrayTypes[type];
-      const size = count * Type.BYTES_PER_ELEMENT;
-      if (isView) return keep(new Type(/** @type {any} */ (thread.bytes(0, at + size).buffer), at, count));
-      const array = new Type(count);
-      reach(at + size);
-      if (size) copyBytes(new Uint8Array(array.buffer), bytes.subarray(at, at + size));
-      return keep(array);
-    },
-    typedArrayType: (array) => arrayTypes.findIndex((Type) => values[array] instanceof Type),
-    byteLength: (buffer) => values[buffer].byteLength,
-    /** Copies `count` bytes of an array or a buffer, from `offset`, out to the module's memory. */
-    copyOut: (buffer, offset, to, count) => {
-      reach(to + count);
-      copyBytes(bytes.subarray(to, to + count), part(values[buffer], offset, count));
-    },
-    /** Copies `count` bytes of the module's memory into an array or a buffer, from `offset` on. */
-    copyIn: (buffer, offset, from, count) => {
-      reach(from + count);
-      copyBytes(part(values[buffer], offset, count), bytes.subarray(from, from + count));
-    },
-
     makeClosure: (box, at, length) => keep(makeClosure(box, decode(at, length))),
     handBack: (slot, thrown) => {
       reach(slot + 16);
@@ -646,42 +486,14 @@ export function imports(thread) {
       closures.unregister(token);
       return live.delete(box);
     },
-    /** Calls `settle` when the promise, or whatever it is, has an outcome. */
-    then: (promise, task) => {
-      Promise.resolve(values[promise])
-        .then((value) => thread.enter(settle, task, true, value), (error) => thread.enter(settle, task, false, error));
-    },
-    /** Somebody will look at the promise, but later than engines wait before they report a rejection. */
-    expect: (promise) => { Promise.resolve(values[promise]).catch(() => {}); },
-    /** Leaves a promise and the functions that resolve and reject it in slots. */
-    makePromise: () => {
-      /** @type {any[]} */ let resolvers = [];
-      const promise = new Promise((...both) => { resolvers = both; });
-      storeArguments([promise, ...resolvers]);
-    },
-
     export: (at, length, typeAt, typeLength, index) => {
-      const exported = values[index];
-      exported.type = decode(typeAt, typeLength);
-      /** @type {any} */ (thread.swift)[decode(at, length)] = exported;
+      /** @type {any} */ (thread.swift)[decode(at, length)] = makeExport(thread, values[index], decode(typeAt, typeLength));
     },
     send: (object, task, to, transfer) => {
       try {
         post({ webble: "javascript", to, task, value: values[object], transfer: values[transfer] });
         return give(0);
       } catch (error) { return giveError(error); }
-    },
-    /** A URL relative to the page, in full. */
-    resolve: (at, length) => {
-      const url = decode(at, length);
-      try { return give(thread.page ? new URL(url, thread.page).href : url); } catch (error) { return giveError(error); }
-    },
-    /** Fills memory in random bytes, 64 KiB at a time, and copied, since it refuses shared memory. */
-    random: (to, count) => {
-      reach(to + count);
-      for (let done = 0; done < count; done += 65536) {
-        bytes.set(crypto.getRandomValues(new Uint8Array(Math.min(65536, count - done))), to + done);
-      }
     },
   };
   return functions;

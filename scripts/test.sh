@@ -1,5 +1,5 @@
 #!/bin/bash
-# All tests: native, native under the thread sanitizer, and programs in Node and three browsers.
+# All tests: native, native under the thread sanitizer, and programs in three browsers, Node, Deno and Bun.
 # Fails if a test or a step fails. Says at the end which tests failed, with what they printed just
 # before; the last line is the sum of all: N passed, N failed.
 set -u
@@ -70,9 +70,36 @@ fixed_addresses=
 if setarch -R true 2>/dev/null; then fixed_addresses="setarch -R"; fi
 
 native "Native" swift test --disable-xctest
-# The tests that start browsers share no memory between threads of their own.
+# The tests that start browsers or compilers share no memory between threads of their own.
 native "Native, thread sanitizer" $fixed_addresses swift test --disable-xctest \
-  --scratch-path .build-sanitizer --sanitize thread --skip WebbleToolTests --skip EndToEndTests
+  --scratch-path .build-sanitizer --sanitize thread --skip WebbleToolTests --skip EndToEndTests --skip StandardLibraryTests
+
+# The same files as below, on native pools; what is of the web alone is left out.
+for product in PoolTests LanguageTests SchedulingTests StackTests; do
+  counted "$product, native" swift run --package-path Tests/Programs "$product"
+done
+counted "BetweenTasks, native" swift run --package-path Tests/BetweenTasks BetweenTasksTests
+
+# A user's own tests, in either library.
+native "A user's tests" swift test --package-path Tests/Natively
+native "Examples/Server" swift test --disable-xctest --package-path Examples/Server
+
+# The same under the thread sanitizer. Swift tells it of a change of one field of a struct as of one of the
+# whole struct, and it would report workers, whose fields belong to several threads; loads and stores it
+# sees by themselves. See Sources/CPlatform/Native/sanitizer.c.
+# sanitized STEP PACKAGE ARGUMENT…
+sanitized() {
+  local step=$1 package=Tests/$2
+  shift 2
+  counted "$step, native, thread sanitizer" env WEBBLE_CHECKS_ITSELF=1 $fixed_addresses \
+    swift run --package-path "$package" --scratch-path "$package/.build-sanitizer" \
+    --sanitize thread -Xlinker --wrap=__tsan_external_read -Xlinker --wrap=__tsan_external_write "$@"
+}
+for product in PoolTests LanguageTests SchedulingTests; do
+  sanitized "$product" Programs "$product"
+done
+sanitized "Crowds between tasks" BetweenTasks BetweenTasksTests --filter 10,000
+sanitized "Concurrency" Concurrency ConcurrencyTests
 
 # The same files as below, against the toolchain's own library.
 counted "Concurrency, native" swift run --package-path Tests/Concurrency ConcurrencyTests
@@ -92,9 +119,37 @@ if swift build --product webble; then
   # Without tail calls the other shapes may overflow the stack.
   programs "StackTests without tail calls" Programs $no_tail_calls --product StackTests \
     --filter "through the runtime"
-  for package in Concurrency BetweenTasks JavaScript; do
+  for package in CLibrary Concurrency BetweenTasks JavaScript; do
     programs "$package" "$package" -c release --in node,chromium,firefox,webkit
   done
+  # Whoever runs a program on a server may have these; their engines are those of Chromium and WebKit.
+  programs "Pools, Deno and Bun" Programs -c release --in deno,bun --product PoolTests
+  programs "JavaScript, Deno and Bun" JavaScript -c release --in deno,bun --product CallTests
+  newer=$(mktemp -d)
+  ln -s "$(command -v node24)" "$newer/node"
+  PATH=$newer:$PATH programs "Pools, Node 24" Programs -c release --in node --product PoolTests
+  PATH=$newer:$PATH programs "JavaScript, Node 24" JavaScript -c release --in node --product CallTests
+  rm -r "$newer"
+  programs "JavaScript above 2 GiB" JavaScript -c release --in node,chromium --maximum-memory 4096
+  # What a server and its page share, and the page.
+  programs "Examples/Server" ../Examples/Server --in native,node
+  if "$webble" build Examples/Server --product Page; then
+    passed=$((passed + 1))
+  else
+    failed=$((failed + 1))
+    echo "== The page of Examples/Server" >>"$failures_seen"
+  fi
+  # Other people's packages, and JSON beside the engine's.
+  programs "Packages, release" PackagesOfOthers -c release --in node,chromium
+  programs "Packages, debug" PackagesOfOthers -c debug --in node
+  # C and C++ as it exists; the script says how to get it where it is missing.
+  if scripts/debian-libraries.sh; then
+    programs "Debian's C libraries, release" DebianLibraries -c release --in node,chromium
+    programs "Debian's C libraries, debug" DebianLibraries -c debug --in node
+  else
+    failed=$((failed + 1))
+    echo "== Debian's C libraries: their sources are missing, see above" >>"$failures_seen"
+  fi
   programs "JavaScript without isolation" JavaScript -c release --in chromium --no-isolation
   programs "Concurrency, a randomised schedule" Concurrency -c release --in node --schedule-seed 1
   counted "Benchmarks, a little of each" "$webble" bench --smoke --in node

@@ -9,7 +9,7 @@ let package = Package(
     // WebbleScheduler and WebbleAllocator are part of this module, so that its `Atomic`, which counts,
     // takes the place of the standard library's in them.
     .executableTarget(
-      name: "Scaling", dependencies: ["CPlatform", "Fibers"],
+      name: "Scaling", dependencies: ["CPlatform", "Fibers", "NativeAtomics"],
       swiftSettings: [
         // The check keeps its records by thread, and fibers change places on one.
         .unsafeFlags(["-enforce-exclusivity=unchecked"]),
@@ -22,5 +22,7 @@ let package = Package(
         .define("webble_futex_notify", to: "system_futex_notify"),
       ]),
     .target(name: "Fibers"),
+    // Natively the standard library's words, under the name by which the scheduler imports them.
+    .target(name: "NativeAtomics", path: "Sources/WebbleAtomics"),
   ]
 )

@@ -1,6 +1,6 @@
 // Posts the reports of runner.js in their order: one request in flight at a time.
 
-/** @type {object[]} */
+/** @type {any[]} */
 let waiting = [];
 let posting = false;
 
@@ -9,7 +9,13 @@ onmessage = async (event) => {
   if (posting) return;
   posting = true;
   while (waiting.length > 0) {
-    const batch = waiting.splice(0, 2000);
+    const profile = waiting.findIndex((one) => one.profile);
+    if (profile === 0) {
+      const { profile: kind, text } = waiting.shift();
+      await fetch(`profiles/${kind}`, { method: "POST", body: text });
+      continue;
+    }
+    const batch = waiting.splice(0, profile < 0 ? 2000 : Math.min(profile, 2000));
     await fetch("events", { method: "POST", body: JSON.stringify(batch) });
   }
   posting = false;

@@ -29,6 +29,20 @@ extern void webble_finish_deinit_job(struct webble_task *job);
 _Thread_local struct webble_thread webble_thread_state;
 void *webble_main_worker;
 void *webble_global_pool;
+struct webble_task *webble_inspected_tasks;
+uint32_t webble_is_tracing, webble_is_sampling;
+void (*webble_at_leave)(void *worker);
+
+_Thread_local struct webble_thread_slots webble_thread_slots;
+uint32_t webble_is_ending;
+size_t webble_usable_pages;
+
+/// For the glue: the program is about to end, by what this thread does. Returns 1 to the first that says so: its
+/// message and status are the program's.
+uint32_t webble_claim_end(void) {
+  return __atomic_exchange_n(&webble_is_ending, 1, __ATOMIC_SEQ_CST) == 0;
+}
+
 
 static WEBBLE_SWIFT void destroy_task(__attribute__((swift_context)) void *task) {
   webble_destroy_task(task);
@@ -264,6 +278,19 @@ static inline void destroy(struct webble_object *object, uint32_t references) {
   ((destroyer)((void *const *)object->metadata)[1])(object);
 }
 
+/// An object that is used after its memory was freed has the poison of CheckedBlocks.swift for its metadata.
+static inline void check_object(const struct webble_object *object) {
+#if WEBBLE_INSPECT
+  if ((uintptr_t)object->metadata == 0xdddddddd) {
+    static const char text[] = "an object was used after it was freed. Is a reference unowned(unsafe) or unmanaged, and "
+                               "nothing else holds the object?";
+    webble_js_fatal(text, sizeof text - 1);
+  }
+#else
+  (void)object;
+#endif
+}
+
 /// Adds one reference. Any thread. Compiled Swift brings one along; the linker prefers this.
 ///
 /// Tasks that capture the pool they run on would have all workers count in one word; see PoolOwner.swift.
@@ -275,6 +302,7 @@ void *swift_retain(void *pointer) {
     thread->stock--;
     return object;
   }
+  check_object(object);
   uint32_t references = __atomic_load_n(&object->references, __ATOMIC_RELAXED);
   if ((references & IMMORTAL) != IMMORTAL)
     __atomic_fetch_add(&object->references, 1, __ATOMIC_RELAXED);
@@ -294,6 +322,7 @@ void swift_release(void *pointer) {
     thread->stock++;
     return;
   }
+  check_object(object);
   uint32_t references = __atomic_load_n(&object->references, __ATOMIC_ACQUIRE);
   uint32_t count = references & IMMORTAL;
   if (count == 1) return destroy(object, references);

@@ -63,6 +63,9 @@ extension MainActor {
   }
 
   /// Runs `body` at once, if the caller is on the main thread's actor already; stops otherwise.
+  @available(
+    *, noasync, message: "express the closure as an explicit function declared on the specified actor instead"
+  )
   public static func assumeIsolated<T: Sendable, Failure: Error>(
     _ operation: @MainActor () throws(Failure) -> T, file: StaticString = #fileID, line: UInt = #line
   ) throws(Failure) -> T {
@@ -75,6 +78,9 @@ extension MainActor {
 
 extension Actor {
   /// Runs `operation` at once, if the caller is isolated to this actor already; stops otherwise.
+  @available(
+    *, noasync, message: "express the closure as an explicit function declared on the specified actor instead"
+  )
   public nonisolated func assumeIsolated<T: Sendable, Failure: Error>(
     _ operation: (isolated Self) throws(Failure) -> T,
     file: StaticString = #fileID, line: UInt = #line

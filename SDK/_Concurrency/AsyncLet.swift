@@ -1,7 +1,7 @@
 import Builtin
 import CRuntime
 import Swift
-import Synchronization
+import WebbleAtomics
 
 // `async let`: a child task whose record is in the parent's frame.
 

@@ -6,11 +6,8 @@ import Swift
 // throws
 // what the sequence throws, or, over one that never fails, any one type of error.
 //
-// Closures are `@isolated(any)` where they come from the user, and only there. Swift 6.3 for wasm32
-// has a closure that captures nothing, is async and throws a generic error write that error to the
-// wrong place: the caller passes the closure's context before the error's address, and the closure
-// expects it after. A closure of any isolation always has a context, and is not affected. It also
-// costs the optimizer much, so closures that cannot throw have overloads of their own.
+// Closures are `@isolated(any)` where they come from the user, and only there. That costs the optimizer
+// much, so closures that cannot throw have overloads of their own.
 
 extension AsyncSequence {
   /// The combination of all elements, one after the other, with `initialResult`.

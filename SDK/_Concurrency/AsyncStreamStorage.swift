@@ -1,4 +1,5 @@
 import Swift
+import WebbleScheduler
 
 /// What a stream and its continuations share: the state, its lock, and the doing of what the state
 /// machine says, outside the lock.
@@ -30,6 +31,7 @@ final class AsyncStreamStorage<Element, Failure: Error>: @unchecked Sendable {
   func yield(_ element: sending Element) -> YieldResult {
     // The element changes hands whole: to the buffer, to a consumer, or back to the caller.
     nonisolated(unsafe) let element = element
+    willAccess(.stream)
     switch lock.withLock({ machine.yield(element) }) {
     case .resume(let consumer, let element, let room):
       resume(consumer, .success(element))
@@ -41,6 +43,7 @@ final class AsyncStreamStorage<Element, Failure: Error>: @unchecked Sendable {
   }
 
   func finish(_ failure: Failure?) {
+    willAccess(.stream)
     var action = lock.withLock { machine.finish(failure) }
     action.handler?(.finished(failure))
     if let failure = action.failure, let consumer = action.consumers.popFirst() {
@@ -58,9 +61,11 @@ final class AsyncStreamStorage<Element, Failure: Error>: @unchecked Sendable {
   func next(isolation actor: isolated (any Actor)?) async throws(Failure) -> Element? {
     // The common case costs neither a handler nor a suspension.
     if Task.isCancelled { cancel() }
+    willAccess(.stream)
     if let result = outcome(lock.withLock { machine.next() }) { return try result.get() }
     let result: Result<Element?, Failure> = await withTaskCancellationHandler {
       await withUnsafeContinuation { consumer in
+        noteWait(.stream, for: UnsafeRawPointer(Unmanaged.passUnretained(self).toOpaque()))
         if let result = outcome(lock.withLock { machine.next(consumer) }) {
           resume(consumer, result)
         }

@@ -1,5 +1,5 @@
 import Swift
-import Synchronization
+import WebbleAtomics
 
 /// The rest of a task that waits in `withCheckedContinuation`. To be resumed exactly once, from any
 /// thread: a second time stops the program, never is reported as a leak. Both name the function.
@@ -10,19 +10,19 @@ public struct CheckedContinuation<T, E: Error>: Sendable {
 
   /// Wraps a continuation, to check its use. `function` is what messages call it.
   public init(
-    continuation: UnsafeContinuation<Result<T, E>, Never>, function: StaticString = #function
+    continuation: UnsafeContinuation<T, E>, function: StaticString = #function
   ) {
     canary = ContinuationCanary(continuation, function)
   }
 
   /// Lets the task go on, with `value` as the result of its wait.
-  public func resume(returning value: sending T) { canary.take().resume(returning: .success(value)) }
+  public func resume(returning value: sending T) { canary.take().resume(returning: value) }
 
   /// Lets the task go on, with `error` thrown from its wait.
-  public func resume(throwing error: E) { canary.take().resume(returning: .failure(error)) }
+  public func resume(throwing error: E) { canary.take().resume(throwing: error) }
 
   /// Lets the task go on with the value or the error.
-  public func resume(with result: sending Result<T, E>) { canary.take().resume(returning: result) }
+  public func resume(with result: sending Result<T, E>) { canary.take().resume(with: result) }
 }
 
 extension CheckedContinuation where T == Void {
@@ -32,16 +32,16 @@ extension CheckedContinuation where T == Void {
 
 /// Counts the resumptions of one continuation.
 final class ContinuationCanary<T, E: Error>: Sendable {
-  private let continuation: UnsafeContinuation<Result<T, E>, Never>
+  private let continuation: UnsafeContinuation<T, E>
   private let function: StaticString
   private let isResumed = Atomic<Bool>(false)
 
-  init(_ continuation: UnsafeContinuation<Result<T, E>, Never>, _ function: StaticString) {
+  init(_ continuation: UnsafeContinuation<T, E>, _ function: StaticString) {
     self.continuation = continuation
     self.function = function
   }
 
-  func take() -> UnsafeContinuation<Result<T, E>, Never> {
+  func take() -> UnsafeContinuation<T, E> {
     if isResumed.exchange(true, ordering: .relaxed) {
       var text = FixedText()
       text.append("the continuation of ")
@@ -67,12 +67,7 @@ public func withCheckedContinuation<T>(
   isolation: isolated (any Actor)? = #isolation, function: StaticString = #function,
   _ body: (CheckedContinuation<T, Never>) -> Void
 ) async -> sending T {
-  let result: Result<T, Never> = await withUnsafeContinuation {
-    body(CheckedContinuation(ContinuationCanary($0, function)))
-  }
-  switch consume result {
-  case .success(let value): return value
-  }
+  await withUnsafeContinuation { body(CheckedContinuation(ContinuationCanary($0, function))) }
 }
 
 /// Suspends the task until the continuation that `body` is given is resumed, which may throw.
@@ -80,11 +75,7 @@ public func withCheckedThrowingContinuation<T, E: Error>(
   isolation: isolated (any Actor)? = #isolation, function: StaticString = #function,
   _ body: (CheckedContinuation<T, E>) -> Void
 ) async throws(E) -> sending T {
-  let result: Result<T, E> = await withUnsafeContinuation {
-    body(CheckedContinuation(ContinuationCanary($0, function)))
-  }
-  switch consume result {
-  case .success(let value): return value
-  case .failure(let error): throw error
+  try await withUnsafeThrowingContinuation { (continuation: UnsafeContinuation<T, E>) in
+    body(CheckedContinuation(ContinuationCanary(continuation, function)))
   }
 }

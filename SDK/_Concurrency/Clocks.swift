@@ -8,19 +8,14 @@ func monotonicNanoseconds() -> Int64 { Int64(webble_js_now() * 1_000_000) }
 public struct ContinuousClock: Clock, Sendable {
   /// A point in time, relative to the start of the program.
   public struct Instant: InstantProtocol, Sendable {
-    let nanoseconds: Int64
+    /// Of 128 bits, as all durations: what is beyond them is an overflow.
+    let offset: Duration
 
-    public static var now: Instant { Instant(nanoseconds: monotonicNanoseconds()) }
+    public static var now: Instant { Instant(offset: .nanoseconds(monotonicNanoseconds())) }
 
-    public func advanced(by duration: Duration) -> Instant {
-      Instant(nanoseconds: nanoseconds.addingWithinRange(duration.nanoseconds))
-    }
-    public func duration(to other: Instant) -> Duration {
-      .nanoseconds(other.nanoseconds) - .nanoseconds(nanoseconds)
-    }
-    public static func < (left: Instant, right: Instant) -> Bool {
-      left.nanoseconds < right.nanoseconds
-    }
+    public func advanced(by duration: Duration) -> Instant { Instant(offset: offset + duration) }
+    public func duration(to other: Instant) -> Duration { other.offset - offset }
+    public static func < (left: Instant, right: Instant) -> Bool { left.offset < right.offset }
     // Beside those of all instants, so that the compiler finds the type of `.now + .seconds(1)`.
     public static func + (instant: Instant, duration: Duration) -> Instant {
       instant.advanced(by: duration)
@@ -38,14 +33,14 @@ public struct ContinuousClock: Clock, Sendable {
   /// What browsers grant isolated pages.
   public var minimumResolution: Duration { .microseconds(5) }
   /// The start of the program.
-  public var systemEpoch: Instant { Instant(nanoseconds: 0) }
+  public var systemEpoch: Instant { Instant(offset: .zero) }
 
   /// Suspends the current task until `deadline`, blocking no thread. Throws as soon as the task is
   /// cancelled.
   public func sleep(
     until deadline: Instant, tolerance: Duration? = nil
   ) async throws(CancellationError) {
-    try await _Concurrency.sleep(until: deadline.nanoseconds)
+    try await _Concurrency.sleep(until: deadline.offset.nanoseconds)
   }
 }
 
@@ -58,19 +53,14 @@ extension Clock where Self == ContinuousClock {
 public struct SuspendingClock: Clock, Sendable {
   /// A point in time, relative to the start of the program.
   public struct Instant: InstantProtocol, Sendable {
-    let nanoseconds: Int64
+    /// Of 128 bits, as all durations: what is beyond them is an overflow.
+    let offset: Duration
 
-    public static var now: Instant { Instant(nanoseconds: monotonicNanoseconds()) }
+    public static var now: Instant { Instant(offset: .nanoseconds(monotonicNanoseconds())) }
 
-    public func advanced(by duration: Duration) -> Instant {
-      Instant(nanoseconds: nanoseconds.addingWithinRange(duration.nanoseconds))
-    }
-    public func duration(to other: Instant) -> Duration {
-      .nanoseconds(other.nanoseconds) - .nanoseconds(nanoseconds)
-    }
-    public static func < (left: Instant, right: Instant) -> Bool {
-      left.nanoseconds < right.nanoseconds
-    }
+    public func advanced(by duration: Duration) -> Instant { Instant(offset: offset + duration) }
+    public func duration(to other: Instant) -> Duration { other.offset - offset }
+    public static func < (left: Instant, right: Instant) -> Bool { left.offset < right.offset }
     // Beside those of all instants, so that the compiler finds the type of `.now + .seconds(1)`.
     public static func + (instant: Instant, duration: Duration) -> Instant {
       instant.advanced(by: duration)
@@ -88,25 +78,17 @@ public struct SuspendingClock: Clock, Sendable {
   /// What browsers grant isolated pages.
   public var minimumResolution: Duration { .microseconds(5) }
   /// The start of the program.
-  public var systemEpoch: Instant { Instant(nanoseconds: 0) }
+  public var systemEpoch: Instant { Instant(offset: .zero) }
 
   /// Suspends the current task until `deadline`, blocking no thread. Throws as soon as the task is
   /// cancelled.
   public func sleep(
     until deadline: Instant, tolerance: Duration? = nil
   ) async throws(CancellationError) {
-    try await _Concurrency.sleep(until: deadline.nanoseconds)
+    try await _Concurrency.sleep(until: deadline.offset.nanoseconds)
   }
 }
 
 extension Clock where Self == SuspendingClock {
   public static var suspending: SuspendingClock { SuspendingClock() }
-}
-
-extension Int64 {
-  /// The sum, or the end of the range that it lies beyond: instants of 292 years hence are as good.
-  fileprivate func addingWithinRange(_ other: Int64) -> Int64 {
-    let (sum, overflow) = addingReportingOverflow(other)
-    return overflow ? (other < 0 ? .min : .max) : sum
-  }
 }

@@ -1,6 +1,6 @@
 import CRuntime
 import Swift
-import Synchronization
+import WebbleAtomics
 
 /// What the runtime knows of the context of `withUnsafeContinuation`, in the caller's frame.
 struct ContinuationContext {
@@ -26,6 +26,7 @@ func initializeContinuation(
 ) -> TaskPointer {
   let context = frame.assumingMemoryBound(to: ContinuationContext.self)
   let task = currentThread().pointee.task.unsafelyUnwrapped
+  noteWait(.continuation)
   context.pointee.error = nil
   context.pointee.state = ContinuationState.pending.rawValue
   task.pointee.context = UnsafeMutableRawPointer(context)
@@ -62,11 +63,26 @@ func decideContinuationAwait(_ frame: UnsafeMutableRawPointer) -> Step {
 /// Behind `swift_continuation_resume`: the value is in place. Any thread, once a continuation.
 @_cdecl("webble_continuation_resume")
 func resumeContinuation(_ task: TaskPointer) {
+  willAccess(.resumption)
+  if endWait(task) { enqueue(task) }
+}
+
+/// Puts the result in place that a continuation of `Void` waits for: the part of `UnsafeContinuation.resume()` that
+/// comes before `resumeContinuation`.
+func storeVoid(for task: TaskPointer) {
+  task.pointee.context.unsafelyUnwrapped
+    .assumingMemoryBound(to: ContinuationContext.self).pointee.result.unsafelyUnwrapped
+    .initializeMemory(as: Result<Void, Never>.self, to: .success(()))
+}
+
+/// - Returns: whether the task has suspended, so that the caller has it.
+@inline(__always)
+func endWait(_ task: TaskPointer) -> Bool {
   let context = task.pointee.context.unsafelyUnwrapped
     .assumingMemoryBound(to: ContinuationContext.self)
   let before = state(context).pointee.exchange(
     ContinuationState.resumed.rawValue, ordering: .acquiringAndReleasing)
-  if ContinuationState(rawValue: before).unsafelyUnwrapped.resuming().mustEnqueue { enqueue(task) }
+  return ContinuationState(rawValue: before).unsafelyUnwrapped.resuming().mustEnqueue
 }
 
 /// `Task.yield`: behind everything that is ready to run where the task runs.
@@ -84,6 +100,7 @@ private func yieldCurrentTask(
   if target.identity == 0 {
     enqueueAtHome(task, yielding: true)
   } else {
+    task.joinRoster()
     // On an actor: into its line first, so that unlocking hands it to whoever waited before.
     enqueueOnSerialExecutor(task, target)
     leaveExecutor(thread)

@@ -1,19 +1,27 @@
 import Builtin
 import CRuntime
 import Swift
-import Synchronization
+import WebbleAtomics
 
 extension Task where Success == Never, Failure == Never {
   /// Whether the current task has been cancelled, or a parallel algorithm that it takes part in was ended
-  /// early; false outside tasks.
+  /// early; false outside tasks and inside of `withTaskCancellationShield`. Inside of `withDeadline` also
+  /// whether that has expired.
   public static var isCancelled: Bool {
+    willAccess(.cancellation)
     guard let task = currentThread().pointee.task else { return false }
-    return task.currentStatus.looksCancelled
+    let status = task.currentStatus
+    return status.isInScope ? _Concurrency.cancellationReason(task) != nil : status.looksCancelled
   }
 
   /// Throws if the current task has been cancelled.
   public static func checkCancellation() throws(CancellationError) {
-    if isCancelled { throw CancellationError() }
+    willAccess(.cancellation)
+    guard let task = currentThread().pointee.task else { return }
+    let status = task.currentStatus
+    if status.isInScope || status.looksCancelled {
+      if let reason = _Concurrency.cancellationReason(task) { throw CancellationError(reason: reason) }
+    }
   }
 
   /// The priority of the current task; medium outside tasks.
@@ -35,6 +43,7 @@ extension Task where Success == Never, Failure == Never {
 
   /// Lets everything run that is ready to run where the task runs.
   public static func yield() async {
+    // No branch here: see `handContinuation`.
     await Builtin.withUnsafeContinuation { (_: Builtin.RawUnsafeContinuation) -> Void in
       currentThread().pointee.yielding = 1
     } as Void
@@ -43,13 +52,23 @@ extension Task where Success == Never, Failure == Never {
 
 /// What `Task.checkCancellation` and `Task.sleep` throw.
 public struct CancellationError: Error {
-  public init() {}
+  /// Why a task was cancelled.
+  public enum Reason: Sendable {
+    case userRequested
+    case deadlineExpired
+  }
+
+  public let reason: Reason
+
+  public init() { reason = .userRequested }
+  public init(reason: Reason) { self.reason = reason }
 }
 
 /// The current task, for the duration of a call. Never to be kept.
 public struct UnsafeCurrentTask {
   let pointer: TaskPointer
 
+  /// Whatever shields and deadlines there are.
   public var isCancelled: Bool {
     pointer.currentStatus.looksCancelled
   }
@@ -69,6 +88,9 @@ public struct UnsafeCurrentTask {
   }
 
   public func cancel() { cancelTask(pointer) }
+
+  /// The same, and tells the task why, if it is the first to cancel it.
+  public func cancel(reason: CancellationError.Reason) { cancelTask(pointer, reason) }
 }
 
 @available(*, unavailable)

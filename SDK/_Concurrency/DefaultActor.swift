@@ -1,6 +1,6 @@
 import CRuntime
 import Swift
-import Synchronization
+import WebbleAtomics
 import WebbleAllocator
 
 /// The lock of a default actor, in the twelve words that the compiler leaves for it after the object's
@@ -99,7 +99,7 @@ func deallocateActor(_ object: UnsafeMutableRawPointer) {
 private func freeActor(_ object: UnsafeMutableRawPointer) {
   // The sign bit of the count marks an object that is not on the heap.
   let actor = object.assumingMemoryBound(to: DefaultActor.self)
-  if actor.pointee.references & 0x8000_0000 == 0 { Allocator.deallocate(object) }
+  if actor.pointee.references & 0x8000_0000 == 0 { cFree(object) }
 }
 
 /// Locks a free actor for the current task.
@@ -115,6 +115,7 @@ func enqueueOnActor(_ task: TaskPointer, _ identity: UInt) {
   if tryLockActor(identity) {
     enqueueAtHome(task, yielding: false)
   } else {
+    inspectWaiting(task, forActor: identity)
     join(task.queued(in: .line), identity)
   }
 }
@@ -197,7 +198,8 @@ private func unlockIfNoneWaits(_ identity: UInt) -> Bool {
 // isolated deinit
 
 /// Runs the deinitializer of an object on its actor: at once if the thread is there already, or if the
-/// object is the actor, which nobody else can hold any more; by a job of its own otherwise.
+/// object is the actor, which nobody else can hold any more; by a job of its own otherwise. It sees no
+/// task-local values, wherever it runs (SE-0371).
 @_cdecl("webble_deinit_on_executor")
 func deinitOnExecutor(
   _ object: UnsafeMutableRawPointer, _ work: UnsafeMutableRawPointer,
@@ -206,14 +208,14 @@ func deinitOnExecutor(
   let thread = currentThread()
   let outer = thread.pointee.executor
   if outer.identity == identity {
-    webble_call_object_work(work, object)
+    withoutLocals { webble_call_object_work(work, object) }
     return
   }
   if identity == UInt(bitPattern: object), implementation == 0 {
     // Locked, so that the memory stays until the deinitializer is done.
     _ = tryLockActor(identity)
     thread.pointee.executor = webble_executor(identity: identity, implementation: implementation)
-    webble_call_object_work(work, object)
+    withoutLocals { webble_call_object_work(work, object) }
     thread.pointee.executor = outer
     unlockActor(identity)
     return

@@ -1,7 +1,7 @@
 import Builtin
 import CRuntime
 import Swift
-import Synchronization
+import WebbleAtomics
 
 /// Runs `body` with a group to which it may add child tasks without results; returns when it and all of
 /// them have ended. A child's memory is free as soon as it has ended.
@@ -62,6 +62,11 @@ public struct DiscardingTaskGroup {
 
   /// Cancels the child tasks, and those that will be added.
   public func cancelAll() { cancelChildren(of: groupPointer(group)) }
+
+  /// The same, and tells them why.
+  public func cancelAll(reason: CancellationError.Reason) {
+    cancelChildren(of: groupPointer(group), reason)
+  }
 
   /// Whether the group, or the task that it belongs to, has been cancelled.
   public var isCancelled: Bool { isGroupCancelled(group) }
@@ -139,6 +144,9 @@ public struct ThrowingDiscardingTaskGroup<Failure: Error> {
 
   /// Cancels the child tasks, and those that will be added.
   public func cancelAll() { children.cancelAll() }
+
+  /// The same, and tells them why.
+  public func cancelAll(reason: CancellationError.Reason) { children.cancelAll(reason: reason) }
 
   /// Whether the group, or the task that it belongs to, has been cancelled.
   public var isCancelled: Bool { children.isCancelled }

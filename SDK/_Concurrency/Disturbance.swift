@@ -8,7 +8,13 @@ import WebbleScheduler
 /// Whether to take the longer way this once: to suspend where the task could go on in place, or to let another
 /// worker have it.
 @inline(__always)
-func isDisturbed() -> Bool { WEBBLE_SCHEDULE >= 0 && drawDisturbance() }
+func isDisturbed() -> Bool {
+  #if WEBBLE_EXPLORES
+    choosesDetour()
+  #else
+    WEBBLE_SCHEDULE >= 0 && drawDisturbance()
+  #endif
+}
 
 /// Marsaglia's xorshift ("Xorshift RNGs", 2003), a sequence for each worker.
 private func drawDisturbance() -> Bool {

@@ -1,6 +1,6 @@
 import CRuntime
 import Swift
-import Synchronization
+import WebbleAtomics
 import WebbleScheduler
 
 /// Makes a suspended task runnable: on its target if that is a serial executor, else at home. Any
@@ -23,6 +23,7 @@ func enqueueOnSerialExecutor(_ task: TaskPointer, _ target: webble_executor) {
   case ExecutorMark.main, ExecutorMark.worker:
     enqueuePinned(task, WorkerPointer(bitPattern: target.identity).unsafelyUnwrapped)
   default:
+    inspectReady(task)
     // An existential of a class-bound protocol is the object and the witness table; the low bits of
     // the table's word are marks of the compiler's.
     let reference = (target.identity, target.implementation & ~3)
@@ -38,6 +39,7 @@ func enqueueAtHome(_ task: TaskPointer, yielding: Bool) {
 
 @inline(never)
 func enqueueAtHome(_ task: TaskPointer, _ home: webble_executor, yielding: Bool) {
+  inspectReady(task)
   if home.isCustom {
     let reference = (home.identity, home.implementation & ~3)
     unsafeBitCast(reference, to: (any TaskExecutor).self).enqueue(UnownedJob(task))
@@ -47,6 +49,7 @@ func enqueueAtHome(_ task: TaskPointer, _ home: webble_executor, yielding: Bool)
 }
 
 private func enqueuePinned(_ task: TaskPointer, _ worker: WorkerPointer) {
+  inspectReady(task)
   task.queued(in: .ready).push(to: worker)
 }
 
@@ -77,13 +80,13 @@ extension UnsafeMutablePointer where Pointee == webble_task {
   }
 
   @inline(never)
-  fileprivate func push(to worker: WorkerPointer) {
+  func push(to worker: WorkerPointer) {
     classify()
     let current = currentThread().currentWorker
     worker.enqueue(job, from: current)
     // See `Pool`: whoever enqueues to a closed pool takes the job back, unless a worker was faster.
     if worker != current, let pool = worker.pointee.pool, !pool.pointee.isOpen {
-      pool.takeRefused(from: worker) { abandonJob($0) }
+      abandonRefused(pool, from: worker)
     }
   }
 
@@ -95,7 +98,7 @@ extension UnsafeMutablePointer where Pointee == webble_task {
     let yields = yielding && thread.pointee.is_lent == 0 && thread.pointee.task_executor == 0
     pool.enqueue(job, from: isDisturbed() ? nil : current, yielding: yields)
     if current?.pointee.pool != pool, !pool.pointee.isOpen {
-      pool.takeRefused(from: nil) { abandonJob($0) }
+      abandonRefused(pool, from: nil)
     }
   }
 

@@ -2,7 +2,7 @@ import Builtin
 import CPlatform
 import CRuntime
 import Swift
-import Synchronization
+import WebbleAtomics
 import WebbleScheduler
 
 // Escalation: when a task waits for one of lower priority, or somebody asks for it, that one's priority
@@ -105,10 +105,12 @@ func endAwaiting(by waiting: TaskPointer) {
   // An escalation that locks after this finds nothing. One that has locked before may be about to raise
   // the awaited task, which must outlive that.
   var status = waiting.status.pointee.bitwiseOr(0, ordering: .acquiringAndReleasing).oldValue
-  while status & TaskStatus.locked != 0 {
+  guard status & TaskStatus.locked != 0 else { return }
+  repeat {
     webble_spin_hint()
     status = waiting.status.pointee.load(ordering: .acquiring)
-  }
+  } while status & TaskStatus.locked != 0
+  webble_learn_of_growth()
 }
 
 extension Task {
@@ -126,8 +128,12 @@ extension UnsafeCurrentTask {
   }
 }
 
+/// The caller's closure itself, whose context lives as long as the scope; that of a closure made around it
+/// would end with this call. A priority is passed as the byte that it is.
 @_silgen_name("swift_task_addPriorityEscalationHandler")
-private func _addEscalationHandler(_ handler: (UInt8, UInt8) -> Void) -> UnsafeMutableRawPointer
+private func _addEscalationHandler(
+  _ handler: (TaskPriority, TaskPriority) -> Void
+) -> UnsafeMutableRawPointer
 
 /// Runs `operation`; each time that the current task's priority is raised meanwhile, `handler` is called
 /// with the old and the new one, on the thread that raises it.
@@ -136,9 +142,7 @@ public func withTaskPriorityEscalationHandler<Return, Failure: Error>(
   onPriorityEscalated handler: @Sendable (TaskPriority, TaskPriority) -> Void,
   isolation: isolated (any Actor)? = #isolation
 ) async throws(Failure) -> Return {
-  let record = _addEscalationHandler {
-    handler(TaskPriority(rawValue: $0), TaskPriority(rawValue: $1))
-  }
+  let record = _addEscalationHandler(handler)
   let result: Result<Return, Failure>
   do throws(Failure) {
     result = .success(try await operation())

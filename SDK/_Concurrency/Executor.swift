@@ -135,7 +135,9 @@ public struct UnownedJob: Sendable {
   public func runSynchronously(
     isolatedTo serialExecutor: UnownedSerialExecutor, taskExecutor: UnownedTaskExecutor
   ) {
-    _swiftJobRun(self, serialExecutor)
+    runJob(
+      unsafeBitCast(context, to: TaskPointer.self), isolatedTo: serialExecutor.reference,
+      onTaskExecutor: taskExecutor.reference.identity)
   }
 }
 

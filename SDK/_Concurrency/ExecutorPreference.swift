@@ -10,6 +10,7 @@ public func withTaskExecutorPreference<T, Failure: Error>(
 ) async throws(Failure) -> T {
   guard let taskExecutor else { return try await operation() }
   let outer = prefer(taskExecutor.asUnownedTaskExecutor())
+  if isolation == nil { await goHome() }
   let result: Result<T, Failure>
   do throws(Failure) {
     result = .success(try await operation())
@@ -17,7 +18,17 @@ public func withTaskExecutorPreference<T, Failure: Error>(
     result = .failure(error)
   }
   _ = prefer(outer)
+  if isolation == nil { await goHome() }
   return try result.get()
+}
+
+/// Takes the current task, whose code is isolated to no actor, where its preference says.
+///
+/// The compiler takes a change between two executors of generic code for none, and leaves the hop out
+/// wherever it sees both. Here it sees neither.
+@concurrent @inline(never)
+func goHome() async {
+  if currentThread().pointee.generic_here == 0 { await Task.yield() }
 }
 
 /// The executor of tasks that prefer none: the pool that is the global executor, else the main thread.
@@ -49,6 +60,7 @@ private func keepDynamic()
 func prefer(_ executor: UnownedTaskExecutor) -> UnownedTaskExecutor {
   let thread = currentThread()
   let task = thread.pointee.task.unsafelyUnwrapped
+  task.joinRoster()
   let outer = task.pointee.home
   task.pointee.home = executor.reference
   thread.pointee.generic_here = isAtHome(task.pointee.home, thread) ? 1 : 0

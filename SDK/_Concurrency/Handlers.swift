@@ -1,6 +1,6 @@
 import CRuntime
 import Swift
-import Synchronization
+import WebbleAtomics
 
 // What a task calls when it is cancelled or escalated.
 //
@@ -19,44 +19,76 @@ import Synchronization
 // wait, suspended, for the handler's caller, whose last touch of the record is the exchange that ends
 // `running`.
 
+//
+// Cancellation scopes (CancellationScope.swift) are records in the same list, which so tells what lies inside
+// of which: the list begins with the innermost.
+
 struct HandlerRecord {
+  enum Kind {
+    case cancellation, escalation, shield, deadline
+  }
+
   /// Guarded by the task's lock bit.
   var next: UnsafeMutablePointer<HandlerRecord>?
   /// Atomic. Armed to running under the lock.
   var state: UInt
-  var function: UnsafeMutableRawPointer
+  /// Of a scope: nil.
+  var function: UnsafeMutableRawPointer?
+  /// Of a deadline: its `DeadlineScope`, not retained.
   var context: UnsafeMutableRawPointer?
   /// The continuation that waits for the handler; written before `awaited`.
   var waiter: TaskPointer?
   /// Of an escalation's: the priority that it was last told of, at first the task's own. Guarded by the lock
-  /// bit. 0 for a cancellation's.
-  var toldPriority: UInt
+  /// bit.
+  var toldPriority: UInt = 0
+  let kind: Kind
 }
 
-private typealias HandlerRecordPointer = UnsafeMutablePointer<HandlerRecord>
+typealias HandlerRecordPointer = UnsafeMutablePointer<HandlerRecord>
 
-private enum RecordState {
+enum RecordState {
   static let armed: UInt = 0
   static let running: UInt = 1
   static let finished: UInt = 2
   static let awaited: UInt = 3
 }
 
-private func state(_ record: HandlerRecordPointer) -> UnsafeMutablePointer<Atomic<UInt>> {
+func state(_ record: HandlerRecordPointer) -> UnsafeMutablePointer<Atomic<UInt>> {
   (UnsafeMutableRawPointer(record) + 4).assumingMemoryBound(to: Atomic<UInt>.self)
 }
 
-private func handlers(_ task: TaskPointer) -> HandlerRecordPointer? {
+func handlers(_ task: TaskPointer) -> HandlerRecordPointer? {
   task.pointee.handlers?.assumingMemoryBound(to: HandlerRecord.self)
 }
 
-/// The first record that is armed and meets the condition, from now on running. Under the lock.
-private func takeArmed(
-  _ task: TaskPointer, where condition: (HandlerRecord) -> Bool
-) -> HandlerRecordPointer? {
+/// The innermost cancellation handler that is armed and that the cancellation of `scope`, or of the whole
+/// task, reaches; from now on running. Under the lock.
+private func takeArmed(_ task: TaskPointer, in scope: HandlerRecordPointer?) -> HandlerRecordPointer? {
+  var found: HandlerRecordPointer?
+  var next = handlers(task)
+  while let record = next, record != scope {
+    switch record.pointee.kind {
+    case .shield: found = nil
+    case .cancellation:
+      if found == nil, record.pointee.state == RecordState.armed { found = record }
+    case .escalation, .deadline: break
+    }
+    next = record.pointee.next
+  }
+  // A scope that ends while it expires is off the list already, and all that was in it.
+  guard next == scope, let found else { return nil }
+  found.pointee.state = RecordState.running
+  return found
+}
+
+/// An escalation's handler that is armed and was told of less than `priority`, from now on running. Under the
+/// lock.
+private func takeArmed(_ task: TaskPointer, below priority: UInt) -> HandlerRecordPointer? {
   var next = handlers(task)
   while let record = next {
-    if record.pointee.state == RecordState.armed, condition(record.pointee) {
+    if record.pointee.kind == .escalation, record.pointee.state == RecordState.armed,
+      record.pointee.toldPriority < priority
+    {
       record.pointee.state = RecordState.running
       return record
     }
@@ -66,15 +98,19 @@ private func takeArmed(
 }
 
 /// The handler has returned.
-private func endRunning(_ record: HandlerRecordPointer, as ended: UInt) {
+func endRunning(_ record: HandlerRecordPointer, as ended: UInt) {
   let (exchanged, _) = state(record).pointee.compareExchange(
     expected: RecordState.running, desired: ended, ordering: .acquiringAndReleasing)
-  if !exchanged { resumeContinuation(record.pointee.waiter.unsafelyUnwrapped) }
+  if !exchanged {
+    let waiter = record.pointee.waiter.unsafelyUnwrapped
+    storeVoid(for: waiter)
+    resumeContinuation(waiter)
+  }
 }
 
-/// Calls the cancellation handlers of a task that was just cancelled.
-func callCancellationHandlers(_ task: TaskPointer) {
-  while let record = withChildrenLocked(task, { _ in takeArmed(task) { $0.toldPriority == 0 } }) {
+/// Calls the cancellation handlers of a task that was just cancelled, as a whole or inside `scope`.
+func callCancellationHandlers(_ task: TaskPointer, in scope: HandlerRecordPointer?) {
+  while let record = withChildrenLocked(task, { _ in takeArmed(task, in: scope) }) {
     webble_call_handler(record.pointee.function, record.pointee.context)
     endRunning(record, as: RecordState.finished)
   }
@@ -88,8 +124,7 @@ func callEscalationHandlers(_ task: TaskPointer) {
     var after: UInt = 0
     let record = withChildrenLocked(task) { _ -> HandlerRecordPointer? in
       after = task.currentStatus.priority
-      let record = takeArmed(task) { $0.toldPriority != 0 && $0.toldPriority < after }
-      guard let record else { return nil }
+      guard let record = takeArmed(task, below: after) else { return nil }
       before = record.pointee.toldPriority
       record.pointee.toldPriority = after
       return record
@@ -128,8 +163,10 @@ private func addHandler(
   record.initialize(
     to: HandlerRecord(
       next: nil, state: RecordState.armed, function: function, context: context, waiter: nil,
-      toldPriority: isEscalation ? task.currentStatus.priority : 0))
+      toldPriority: isEscalation ? task.currentStatus.priority : 0,
+      kind: isEscalation ? .escalation : .cancellation))
   let isCancelled = withChildrenLocked(task) { isCancelled in
+    let isCancelled = task.currentStatus.isInScope ? cancellationReason(task) != nil : isCancelled
     record.pointee.next = handlers(task)
     if isCancelled, !isEscalation { record.pointee.state = RecordState.finished }
     task.pointee.handlers = block

@@ -1,7 +1,7 @@
 import CPlatform
 import CRuntime
 import Swift
-import Synchronization
+import WebbleAtomics
 import WebbleScheduler
 
 // Swift names for what SDK/Runtime/include/runtime.h lays out.

@@ -11,41 +11,74 @@ import WebbleScheduler
 
 private let stockSize: UInt32 = 64
 
-/// A reference to the object that keeps an executor at work: itself, or, for those that the scheduler
-/// runs, the owner of the pool. `swift_release` lets go of it.
+/// What keeps an executor at work: a reference to the object itself, or, for those that the scheduler
+/// runs, to the owner of the pool; or a mark of the pool, counted among its `keepers`. `releaseOwner` lets
+/// go of it.
+///
+/// - Parameter isHeld: whether the caller is known to hold a reference to the owner.
 @inline(__always)
-func retainedOwner(of home: webble_executor, _ thread: ThreadPointer) -> UnsafeMutableRawPointer? {
-  let owner: UnsafeMutableRawPointer?
+func retainedOwner(
+  of home: webble_executor, _ thread: ThreadPointer, isHeld: Bool = false
+) -> UnsafeMutableRawPointer? {
+  let pool: PoolPointer
   switch home.implementation {
   case 0, ExecutorMark.global: return nil
   case ExecutorMark.worker:
-    owner = WorkerPointer(bitPattern: home.identity).unsafelyUnwrapped.pointee.pool?.pointee.owner
+    let worker = WorkerPointer(bitPattern: home.identity).unsafelyUnwrapped
+    guard let its = worker.pointee.pool else { return nil }
+    pool = its
   case ExecutorMark.pool:
-    owner = PoolPointer(bitPattern: home.identity).unsafelyUnwrapped.pointee.owner
+    pool = PoolPointer(bitPattern: home.identity).unsafelyUnwrapped
   default:
     swift_retain(home.object.unsafelyUnwrapped)
     return home.object
   }
-  guard let owner else { return nil }
-  if thread.pointee.stock != 0, thread.pointee.stocked == owner {
+  if thread.pointee.stock != 0, thread.pointee.stocked == pool.pointee.owner {
     thread.pointee.stock &-= 1
-  } else {
-    takeStock(of: owner, thread)
+    return thread.pointee.stocked
   }
-  return owner
+  return keepOpen(pool, thread, isHeld: isHeld || home.implementation == ExecutorMark.pool)
 }
 
-/// Takes one reference to a pool's owner, and in a turn some more.
+/// The thread has no reference to the pool's owner in stock.
+///
+/// Whoever spawns on a pool holds one, and so does whoever prefers it, or is a task that does. But a worker
+/// alone may be given work by those that hold none: a callback on its thread, a task that is there on a
+/// visit, whoever wants something of an object there. And what they start may start more.
 @inline(never)
-private func takeStock(of owner: UnsafeMutableRawPointer, _ thread: ThreadPointer) {
+private func keepOpen(
+  _ pool: PoolPointer, _ thread: ThreadPointer, isHeld: Bool
+) -> UnsafeMutableRawPointer? {
+  let kept = thread.pointee.task?.pointee.kept
+  let owner = pool.pointee.owner
+  let mark = UnsafeMutableRawPointer(bitPattern: UInt(bitPattern: pool) | keeperMark)
+  if let owner, kept == owner || isHeld && kept != mark { return takeStock(of: owner, thread) }
+  return pool.pointee.keepers.add() ? mark : nil
+}
+
+/// In the address of a pool: what is kept is the pool's count of keepers.
+private let keeperMark: UInt = 1
+
+@inline(never)
+private func stopKeeping(_ mark: UnsafeMutableRawPointer) {
+  let pool = PoolPointer(bitPattern: UInt(bitPattern: mark) & ~keeperMark).unsafelyUnwrapped
+  if pool.pointee.keepers.remove() { pool.pointee.close?(UnsafeMutableRawPointer(pool)) }
+}
+
+/// Takes one reference to a pool's owner, and in a turn some more. The caller knows of one that stays.
+@inline(never)
+private func takeStock(
+  of owner: UnsafeMutableRawPointer, _ thread: ThreadPointer
+) -> UnsafeMutableRawPointer {
   guard let worker = thread.currentWorker, worker.pointee.isInTurn else {
     swift_retain(owner)
-    return
+    return owner
   }
   returnStock(thread)
   webble_retain_many(owner, stockSize)
   thread.pointee.stocked = owner
   thread.pointee.stock = stockSize - 1
+  return owner
 }
 
 /// Lets go of what a task has kept. A worker that runs what others spawn, and spawns nothing, begins
@@ -58,6 +91,8 @@ func releaseOwner(_ owner: UnsafeMutableRawPointer, _ thread: ThreadPointer) {
   {
     thread.pointee.stocked = owner
     thread.pointee.stock = 1
+  } else if UInt(bitPattern: owner) & keeperMark != 0 {
+    stopKeeping(owner)
   } else {
     swift_release(owner)
   }

@@ -1,7 +1,7 @@
 import Builtin
 import CRuntime
 import Swift
-import Synchronization
+import WebbleAtomics
 import WebbleScheduler
 
 /// A task of a pool, as the Webble module's `WorkerHandle` sees it: one whose result is polled, and
@@ -27,6 +27,31 @@ public struct PoolTask: @unchecked Sendable {
     on executor: UnownedTaskExecutor, isCounted: Bool, priority: TaskPriority?,
     operation: consuming sending @escaping () async -> Success
   ) {
+    self.init(on: executor, priority: priority, operation: consume operation) {
+      createPoolTask(isCounted, $0, executor, $1, $2, $3, $4, $5)
+    }
+  }
+
+  /// The same with a name.
+  @_alwaysEmitIntoClient
+  public init<Success>(
+    on executor: UnownedTaskExecutor, isCounted: Bool, priority: TaskPriority?, name: String,
+    operation: consuming sending @escaping () async -> Success
+  ) {
+    self.init(on: executor, priority: priority, operation: consume operation) {
+      createNamedPoolTask(name, isCounted, $0, executor, $1, $2, $3, $4, $5)
+    }
+  }
+
+  @_alwaysEmitIntoClient
+  @inline(__always)
+  init<Success>(
+    on executor: UnownedTaskExecutor, priority: TaskPriority?,
+    operation: consuming sending @escaping () async -> Success,
+    create: (
+      UInt8, Int, Int, UnsafeRawPointer?, UnsafeRawPointer, UnsafeMutableRawPointer?
+    ) -> UnsafeMutableRawPointer
+  ) {
     var words: (UInt, UInt) = (0, 0)
     let closure = UnsafeMutableRawPointer(Builtin.addressof(&words))
     closure.bindMemory(to: (() async -> Success).self, capacity: 1)
@@ -38,9 +63,8 @@ public struct PoolTask: @unchecked Sendable {
     let destroyer =
       _isPOD(Success.self)
       ? nil : UnsafeRawPointer(Builtin.addressof(&destroy)).load(as: UnsafeRawPointer?.self)
-    var task = createPoolTask(
-      isCounted, priority?.rawValue ?? 0, executor, MemoryLayout<Success>.size,
-      MemoryLayout<Success>.alignment, destroyer, closure.load(as: UnsafeRawPointer.self),
+    var task = create(
+      priority?.rawValue ?? 0, MemoryLayout<Success>.size, MemoryLayout<Success>.alignment, destroyer, closure.load(as: UnsafeRawPointer.self),
       closure.load(fromByteOffset: 4, as: UnsafeMutableRawPointer?.self))
     self.task = UnsafeMutableRawPointer(Builtin.addressof(&task))
       .bindMemory(to: Builtin.NativeObject.self, capacity: 1).move()
@@ -50,7 +74,7 @@ public struct PoolTask: @unchecked Sendable {
   public var isSettled: Bool { TaskFuture.isSettled(future) }
 
   /// Whether the task will never finish: its pool was shut down.
-  public var isAbandoned: Bool { future == TaskFuture.abandoned }
+  public var isAbandoned: Bool { TaskFuture.isAbandoned(future) }
 
   private var future: UInt { pointer.future.pointee.load(ordering: .acquiring) }
 
@@ -63,6 +87,7 @@ public struct PoolTask: @unchecked Sendable {
   /// A copy of the result; nil until the task has finished, and after the result was taken.
   public func result<Success>(as type: Success.Type) -> Success? {
     guard future == TaskFuture.done, !isTaken else { return nil }
+    inspectRead(pointer)
     return pointer.pointee.result.assumingMemoryBound(to: Success.self).pointee
   }
 
@@ -71,6 +96,7 @@ public struct PoolTask: @unchecked Sendable {
     guard future == TaskFuture.done else { return nil }
     let before = pointer.status.pointee.bitwiseOr(TaskStatus.taken, ordering: .relaxed).oldValue
     if before & TaskStatus.taken != 0 { return nil }
+    inspectRead(pointer)
     return pointer.pointee.result.assumingMemoryBound(to: Success.self).pointee
   }
 
@@ -82,6 +108,7 @@ public struct PoolTask: @unchecked Sendable {
   public func settle() async {
     if isSettled { return }
     await withUnsafeContinuation { (continuation: UnsafeContinuation<Void, Never>) in
+      noteWait(.task, for: pointer)
       if !resumeWhenSettled(pointer, unsafeBitCast(continuation, to: TaskPointer.self)) {
         continuation.resume()
       }
@@ -104,16 +131,40 @@ func createPoolTask(
   _ resultAlignment: Int, _ destroyer: UnsafeRawPointer?, _ function: UnsafeRawPointer,
   _ context: UnsafeMutableRawPointer?
 ) -> UnsafeMutableRawPointer {
+  UnsafeMutableRawPointer(
+    createPoolTask(
+      TaskFlags.enqueue, isCounted, priority, executor, resultSize, resultAlignment, destroyer, function,
+      context))
+}
+
+/// The same for a task with a name.
+@usableFromInline
+func createNamedPoolTask(
+  _ name: String, _ isCounted: Bool, _ priority: UInt8, _ executor: UnownedTaskExecutor,
+  _ resultSize: Int, _ resultAlignment: Int, _ destroyer: UnsafeRawPointer?,
+  _ function: UnsafeRawPointer, _ context: UnsafeMutableRawPointer?
+) -> UnsafeMutableRawPointer {
+  let task = createPoolTask(
+    0, isCounted, priority, executor, resultSize, resultAlignment, destroyer, function, context)
+  setName(of: task, to: name)
+  enqueue(task)
+  return UnsafeMutableRawPointer(task)
+}
+
+@inline(__always)
+private func createPoolTask(
+  _ flags: UInt32, _ isCounted: Bool, _ priority: UInt8, _ executor: UnownedTaskExecutor,
+  _ resultSize: Int, _ resultAlignment: Int, _ destroyer: UnsafeRawPointer?,
+  _ function: UnsafeRawPointer, _ context: UnsafeMutableRawPointer?
+) -> TaskPointer {
   let flags =
-    TaskFlags.enqueue | TaskFlags.destroysByClosure | (isCounted ? TaskFlags.countsAsLoad : 0)
-    | UInt32(priority)
+    flags | TaskFlags.destroysByClosure | (isCounted ? TaskFlags.countsAsLoad : 0) | UInt32(priority)
   let result = TaskResultType(
     size: UInt(bitPattern: resultSize), alignment: UInt(bitPattern: resultAlignment),
     destroy: unsafeBitCast(destroyer, to: DestroyWitness?.self))
-  let task = createTask(
+  return createTask(
     flags, at: executor.reference, result,
     function.assumingMemoryBound(to: webble_async_function.self), context)
-  return UnsafeMutableRawPointer(task)
 }
 
 extension UnownedTaskExecutor {
@@ -164,13 +215,21 @@ public func enqueue(_ job: UnownedJob, on executor: UnownedTaskExecutor) {
 }
 
 /// Gives up a job of a closed pool.
-@_spi(Webble)
-public func abandonJob(_ job: Job) {
+@inline(never)
+func abandonJob(_ job: Job) {
   if let task = TaskPointer(job).claimed() { abandon(task) }
+}
+
+/// Gives up what is in a closed pool's queue that any thread may empty: a worker's mailbox, or the injector.
+@_spi(Webble)
+@inline(never)
+public func abandonRefused(_ pool: PoolPointer, from worker: WorkerPointer?) {
+  pool.takeRefused(from: worker, abandonJob)
 }
 
 /// Hands what this thread has printed to the main thread, or to the console if this is it.
 @_spi(Webble)
+@_cdecl("webble_flush_lines")
 public func flushPrintedLines() {
   endPartialLine(currentThread())
   if isMainThread() { writePrintedLines() }

@@ -1,6 +1,6 @@
 import CRuntime
 import Swift
-import Synchronization
+import WebbleAtomics
 import WebbleAllocator
 import WebbleScheduler
 
@@ -40,7 +40,7 @@ func putCharacter(_ character: Int32) -> Int32 {
     guard
       let line = Allocator.reallocate(
         UnsafeMutableRawPointer(thread.pointee.line), byteCount: UInt(capacity))
-    else { return -1 }
+    else { stopForMemory(UInt(capacity)) }
     thread.pointee.line = line.assumingMemoryBound(to: CChar.self)
     thread.pointee.line_capacity = capacity
   }
@@ -49,10 +49,12 @@ func putCharacter(_ character: Int32) -> Int32 {
   return character
 }
 
-private func endLine(_ thread: ThreadPointer) {
+private func endLine(_ thread: ThreadPointer, mayStop: Bool = true) {
+  let length = thread.pointee.line_length
+  // Before it is written: the page's callback may call what prints in its turn.
   thread.pointee.line_is_report = 0
-  printLine(stream: .output, thread.pointee.line, thread.pointee.line_length)
   thread.pointee.line_length = 0
+  printLine(stream: .output, thread.pointee.line, length, mayStop: mayStop)
 }
 
 /// Whether the line reads like `File.swift:1: Fatal error: …`.
@@ -77,12 +79,19 @@ extension UnsafeBufferPointer<CChar> {
 /// - Returns: its address in the upper half, its length in the lower; 0 if there is none.
 @_cdecl("webble_trap_report")
 func trapReport() -> UInt64 {
+  #if WEBBLE_EXPLORES
+    printSchedule()
+  #endif
   let thread = currentThread()
   guard thread.pointee.line_is_report != 0 else {
-    endPartialLine(thread)
+    endPartialLine(thread, mayStop: false)
     return 0
   }
-  return UInt64(UInt(bitPattern: thread.pointee.line)) << 32 | UInt64(thread.pointee.line_length)
+  let length = thread.pointee.line_length
+  // Told once: it is no line of the program's output.
+  thread.pointee.line_is_report = 0
+  thread.pointee.line_length = 0
+  return UInt64(UInt(bitPattern: thread.pointee.line)) << 32 | UInt64(length)
 }
 
 /// Prints a report that was not followed by a trap. At the end of a turn.
@@ -92,17 +101,24 @@ func releaseReport() {
 }
 
 /// Prints what this thread has printed without a newline. At the end of the program.
-func endPartialLine(_ thread: ThreadPointer) {
-  if thread.pointee.line_length != 0 { endLine(thread) }
+func endPartialLine(_ thread: ThreadPointer, mayStop: Bool = true) {
+  if thread.pointee.line_length != 0 { endLine(thread, mayStop: mayStop) }
 }
 
-func printLine(stream: PrintStream, _ text: UnsafePointer<CChar>?, _ length: UInt32) {
+/// - Parameter mayStop: whether the program stops if there is no memory for the line; else it is lost.
+func printLine(
+  stream: PrintStream, _ text: UnsafePointer<CChar>?, _ length: UInt32, mayStop: Bool = true
+) {
   if isMainThread() {
     writePrintedLines()
     webble_js_print(stream.rawValue, text, length)
     return
   }
-  let block = allocateOrStop(UInt(MemoryLayout<PrintedLine>.size) + UInt(length), alignment: 16)
+  let byteCount = UInt(MemoryLayout<PrintedLine>.size) + UInt(length)
+  guard let block = Allocator.allocate(byteCount: byteCount) else {
+    if mayStop { stopForMemory(byteCount) }
+    return
+  }
   block.bindMemory(to: PrintedLine.self, capacity: 1).initialize(
     to: PrintedLine(header: JobHeader(), stream: stream.rawValue, length: length))
   if let text {
@@ -110,6 +126,12 @@ func printLine(stream: PrintStream, _ text: UnsafePointer<CChar>?, _ length: UIn
   }
   printedLines.push(block.assumingMemoryBound(to: JobHeader.self))
   mainWorker().wake()
+}
+
+/// A line that C code has written to its error stream.
+@_cdecl("webble_print_error_line")
+func printErrorLine(_ text: UnsafePointer<CChar>?, _ length: UInt) {
+  printLine(stream: .error, text, UInt32(length))
 }
 
 /// Writes what other threads have printed. Main thread only.
@@ -128,6 +150,7 @@ func writePrintedLines() {
 }
 
 /// Whether this is the thread of the page, whichever worker's turn it takes.
+@_cdecl("webble_is_main_thread")
 func isMainThread() -> Bool {
   guard let worker = currentThread().currentWorker else { return false }
   return worker.pointee.pool == nil || worker.pointee.isVirtual

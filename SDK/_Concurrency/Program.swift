@@ -17,7 +17,11 @@ private struct Environment: TurnEnvironment {
   func fire(_ token: UInt) { fireTimer(token) }
   func orphan(_ token: UInt, of pool: PoolPointer) { orphanTimer(token, of: pool) }
   func abandon(_ job: Job) { abandonJob(job) }
-  func leave() { thread.pointee.leave_javascript?() }
+  func leave() {
+    // First what may hold JavaScript's objects.
+    webble_call_at_leave(thread.pointee.worker)
+    thread.pointee.leave_javascript?()
+  }
 }
 
 /// Prepares memory and the main thread. First of all calls, on the main thread.
@@ -32,12 +36,15 @@ func initialize(
   _ heapBase: UnsafeMutableRawPointer, _ pageLimit: UInt, _ isIsolated: Bool
 ) -> UnsafeMutableRawPointer {
   _ = Allocator.configure(heapBase: heapBase, pageLimit: pageLimit)
+  Allocator.adoptHeap(thread: Allocator.mainThread)
   let worker = Worker.make(index: -1, pool: nil, isVirtual: !isIsolated)
   webble_set_main_worker(worker)
   let thread = currentThread()
   thread.pointee.worker = UnsafeMutableRawPointer(worker)
   // The linker puts the main thread's stack first, at address 0.
   thread.pointee.stack_size = webble_main_stack_size()
+  // Without this call the linker would put one into every function that the module exports.
+  __wasm_call_ctors()
   return UnsafeMutableRawPointer(worker)
 }
 
@@ -50,7 +57,7 @@ func enterWorker(
   thread.pointee.worker = worker
   thread.pointee.stack_base = stackBase
   thread.pointee.stack_size = stackSize
-  Allocator.adoptHeap()
+  Allocator.adoptHeap(thread: Int32(truncatingIfNeeded: thread.currentWorker.unsafelyUnwrapped.pointee.index))
 }
 
 /// The address of the futex word on which the event loop waits for `worker`.
@@ -76,18 +83,29 @@ func turn(_ pointer: UnsafeMutableRawPointer, _ reason: UInt32) -> UInt32 {
     writePrintedLines()
     adoptTimers()
   }
+  #if WEBBLE_EXPLORES
+    let end = exploredTurn(worker, Environment(thread: thread))
+  #else
+    traceTurn(worker, hasEnded: false)
   let end = worker.turn(woken: reason & 1 != 0, Environment(thread: thread))
+  traceTurn(worker, hasEnded: true)
+  #endif
   returnStock(thread)
   releaseReport()
   Allocator.giveBackForeign()
   armTimer(worker)
-  if end == .left && !worker.pointee.isVirtual { Allocator.abandonHeap() }
+  if end == .left && !worker.pointee.isVirtual {
+    endQuarantine(thread)
+    Allocator.abandonHeap()
+  }
   thread.pointee.worker = outer
   return end.rawValue
 }
 
 /// Asks the event loop for a turn at the worker's next deadline, unless it has been asked for that one.
 func armTimer(_ worker: WorkerPointer) {
+  // Where schedules are explored, time is not the event loop's.
+  #if !WEBBLE_EXPLORES
   guard let deadline = worker.nextDeadline else {
     worker.pointee.armedDeadline = nil
     return
@@ -96,6 +114,7 @@ func armTimer(_ worker: WorkerPointer) {
   worker.pointee.armedDeadline = deadline
   let milliseconds = Double(deadline - monotonicNanoseconds()) / 1_000_000
   webble_js_set_timer(UnsafeMutableRawPointer(worker), milliseconds > 0 ? milliseconds : 0)
+  #endif
 }
 
 /// Runs the program's `main`, up to its first suspension if that is asynchronous.
@@ -129,5 +148,7 @@ func writeLines() {
 /// Memory for a text that the glue passes in; the callee that it is passed to frees it.
 @_cdecl("webble_text_buffer")
 func textBuffer(_ byteCount: UInt) -> UnsafeMutableRawPointer {
-  allocateOrStop(byteCount, alignment: 1)
+  // Who frees it does so as C does.
+  if WEBBLE_INSPECTS != 0, let block = cMalloc(byteCount) { return block }
+  return allocateOrStop(byteCount, alignment: 1)
 }

@@ -1,6 +1,6 @@
 import CRuntime
 import Swift
-import Synchronization
+import WebbleAtomics
 import WebbleAllocator
 import WebbleScheduler
 
@@ -52,6 +52,7 @@ private struct SleeperReference: @unchecked Sendable {
 
   /// On the sleeping task's thread, before it has let go of it.
   func fallAsleep(_ continuation: UnsafeContinuation<Void, Never>, until deadline: Int64) {
+    noteWait(.timer, until: deadline)
     let worker = currentThread().currentWorker.unsafelyUnwrapped
     pointer.pointee.continuation = continuation
     pointer.pointee.deadline = deadline
@@ -167,7 +168,7 @@ func adoptTimers() {
 /// Suspends the current task until `deadline`, in nanoseconds of the program's clock.
 @usableFromInline
 func sleep(until deadline: Int64) async throws(CancellationError) {
-  if Task.isCancelled { throw CancellationError() }
+  try Task.checkCancellation()
   let sleeper = SleeperReference()
   await withTaskCancellationHandler {
     await withUnsafeContinuation { sleeper.fallAsleep($0, until: deadline) }
@@ -176,7 +177,7 @@ func sleep(until deadline: Int64) async throws(CancellationError) {
   }
   // The handler has run or can no longer run.
   sleeper.release()
-  if Task.isCancelled { throw CancellationError() }
+  try Task.checkCancellation()
 }
 
 extension Task where Success == Never, Failure == Never {

@@ -1,6 +1,6 @@
 import CRuntime
 import Swift
-import Synchronization
+import WebbleAtomics
 import WebbleAllocator
 import WebbleScheduler
 

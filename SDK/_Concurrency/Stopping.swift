@@ -1,5 +1,6 @@
 import CRuntime
 import Swift
+import WebbleAllocator
 
 /// Ends the program with a message: on the error stream, with the thread's name and a stack.
 func stop(_ message: StaticString) -> Never {
@@ -26,7 +27,11 @@ public func fatalError(
   // The message is as long as it likes; only the place is bounded.
   let place = report.byteCount
   let count = place + text.utf8.count
-  let whole = allocateOrStop(UInt(count), alignment: 1)
+  guard let whole = Allocator.allocate(byteCount: UInt(count)) else {
+    // As much of the message as there is room for.
+    withUTF8(of: text) { for byte in $0 { report.append(byte) } }
+    report.stop()
+  }
   report.copy(to: whole)
   withUTF8(of: text) { bytes in
     if let start = bytes.baseAddress {
@@ -45,6 +50,21 @@ public func fatalError(file: StaticString = #fileID, line: UInt = #line) -> Neve
   fatalError("fatalError()", file: file, line: line)
 }
 
+#if WEBBLE_KEEPS_CHECKS
+  /// For the preconditions of SDK/StandardLibrary/Preconditions.swift.
+  @_silgen_name("webble_fail_precondition")
+  public func failPrecondition(_ message: StaticString, _ file: StaticString, _ line: UInt) -> Never {
+    var text = FixedText()
+    text.append(file)
+    text.append(":")
+    text.append(line)
+    text.append(": Precondition failed")
+    if message.utf8CodeUnitCount > 0 { text.append(": ") }
+    text.append(message)
+    text.stop()
+  }
+#endif
+
 @inline(never)
 @usableFromInline
 func stopProgram(_ text: UnsafeMutableRawPointer, _ byteCount: Int) -> Never {
@@ -54,7 +74,7 @@ func stopProgram(_ text: UnsafeMutableRawPointer, _ byteCount: Int) -> Never {
 /// Text of bounded length on the stack, for messages of code that must not allocate. Not inlined: every
 /// program has its messages, and none is in a hurry.
 struct FixedText {
-  private var bytes = InlineArray<256, UInt8>(repeating: 0)
+  private var bytes = InlineArray<512, UInt8>(repeating: 0)
   private var count = 0
 
   init() {}
@@ -79,7 +99,7 @@ struct FixedText {
     }
   }
 
-  private mutating func append(_ byte: UInt8) {
+  mutating func append(_ byte: UInt8) {
     guard count < bytes.count else { return }
     bytes[count] = byte
     count += 1
@@ -87,9 +107,8 @@ struct FixedText {
 
   @inline(never)
   func stop() -> Never {
-    let copy = allocateOrStop(UInt(count), alignment: 1)
-    self.copy(to: copy)
-    stopProgram(copy, count)
+    // From where it lies: there may be no memory for a copy.
+    withBytes(webble_js_fatal)
   }
 
   var byteCount: Int { count }

@@ -1,6 +1,6 @@
 import CRuntime
 import Swift
-import Synchronization
+import WebbleAtomics
 import WebbleScheduler
 
 // Where a task runs: entering, changing and leaving executors on a thread.
@@ -47,7 +47,8 @@ func decideSwitch(
   let task = thread.pointee.task.unsafelyUnwrapped
   // Inside a run that a custom executor has asked for, or of a task that was started immediately, the
   // thread goes back to its lender at every change.
-  let mayStay = thread.pointee.is_lent == 0 && !isDisturbed()
+  let mayStay =
+    thread.pointee.is_lent == 0 && !isDisturbed() && (target.identity == 0 || !mustGiveWay(thread))
 
   if mayStay {
     if target.identity == 0 {
@@ -55,7 +56,8 @@ func decideSwitch(
         leaveExecutor(thread)
         return step(resume, context)
       }
-    } else if isOfThread(target, thread) {
+    } else if isOfThread(target, thread), thread.pointee.task_executor == 0 {
+      // A custom task executor's run is its own: whoever leaves the executor leaves the run.
       leaveExecutor(thread)
       thread.pointee.executor = target
       return step(resume, context)
@@ -70,12 +72,28 @@ func decideSwitch(
     }
   }
   leaveExecutor(thread)
+  task.joinRoster()
   task.pointee.resume = resume
   task.pointee.context = context
   task.pointee.target = target
   thread.pointee.task = nil
   enqueue(task)
   return 0
+}
+
+/// Whether a task that would hop to another executor in place has to go round the run loop instead: a loop
+/// of calls of free actors never suspends, and would keep everything else from its thread. It looks at the
+/// clock once in many hops.
+@inline(__always)
+private func mustGiveWay(_ thread: ThreadPointer) -> Bool {
+  thread.pointee.hops &+= 1
+  return thread.pointee.hops & 255 == 0 && hasUsedItsSlice(thread)
+}
+
+@inline(never)
+private func hasUsedItsSlice(_ thread: ThreadPointer) -> Bool {
+  guard let worker = thread.currentWorker, worker.pointee.isInTurn else { return false }
+  return monotonicNanoseconds() >= worker.pointee.sliceEnd
 }
 
 /// Gives up the serial executor that the thread holds, if any. One that was lent stays its lender's.
@@ -94,10 +112,12 @@ func detachCurrentTask(
   _ thread: ThreadPointer, _ resume: UnsafeMutableRawPointer?, _ context: UnsafeMutableRawPointer?
 ) -> TaskPointer {
   let task = thread.pointee.task.unsafelyUnwrapped
+  task.joinRoster()
   task.pointee.resume = resume
   task.pointee.context = context
   task.pointee.target = thread.pointee.executor
   thread.pointee.task = nil
+  inspectWaiting(task)
   leaveExecutor(thread)
   return task
 }
@@ -106,16 +126,21 @@ func detachCurrentTask(
 /// and the job has been granted its target if that is an actor.
 @inline(__always)
 func run(_ task: TaskPointer, on thread: ThreadPointer) {
+  if task.isToldOff { return abandon(task) }
   thread.pointee.task = task
   thread.pointee.executor = task.pointee.target
   thread.pointee.generic_here = isAtHome(task.pointee.home, thread) ? 1 : 0
+  inspectRunning(task, thread)
+  trace(begun: task)
   webble_resume(task)
+  traceStopped()
   thread.pointee.task = nil
 }
 
 /// Runs a job synchronously, as part of a custom executor's own work, whatever the thread was doing.
 @_cdecl("webble_job_run")
 func runJob(_ task: TaskPointer, _ identity: UInt, _ implementation: UInt) {
+  if task.isToldOff { return abandon(task) }
   let thread = currentThread()
   let outer = thread.pointee
   let executor = webble_executor(identity: identity, implementation: implementation)
@@ -124,7 +149,10 @@ func runJob(_ task: TaskPointer, _ identity: UInt, _ implementation: UInt) {
   thread.pointee.task = task
   thread.pointee.executor = executor
   thread.pointee.generic_here = isAtHome(task.pointee.home, thread) ? 1 : 0
+  inspectRunning(task, thread)
+  trace(begun: task)
   webble_resume(task)
+  traceStopped()
   restore(thread, outer)
 }
 
@@ -136,6 +164,19 @@ func runJob(_ task: TaskPointer, onTaskExecutor identity: UInt) {
   thread.pointee.task_executor = identity
   run(task, on: thread)
   restore(thread, outer)
+}
+
+/// The same for one that is a task executor and a serial one. What is enqueued to it as to a task executor
+/// may have been granted a default actor, which stays the job's.
+func runJob(
+  _ task: TaskPointer, isolatedTo serial: webble_executor, onTaskExecutor identity: UInt
+) {
+  if task.pointee.target.isDefaultActor { return runJob(task, onTaskExecutor: identity) }
+  let thread = currentThread()
+  let outer = thread.pointee.task_executor
+  thread.pointee.task_executor = identity
+  runJob(task, serial.identity, serial.implementation)
+  thread.pointee.task_executor = outer
 }
 
 func restore(_ thread: ThreadPointer, _ outer: webble_thread) {

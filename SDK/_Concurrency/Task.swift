@@ -1,7 +1,7 @@
 import Builtin
 import CRuntime
 import Swift
-import Synchronization
+import WebbleAtomics
 import WebbleAllocator
 
 /// A unit of asynchronous work.
@@ -48,6 +48,7 @@ func setName(of task: TaskPointer, to name: String) {
     if let base = bytes.baseAddress { copy.copyMemory(from: base, byteCount: bytes.count) }
     copy.storeBytes(of: 0, toByteOffset: bytes.count, as: UInt8.self)
     task.pointee.name = UnsafePointer(copy.assumingMemoryBound(to: CChar.self))
+    trace(named: task, copy)
   }
 }
 
@@ -183,6 +184,9 @@ extension Task {
   /// Cancels the task: a request, which its code sees as `Task.isCancelled`. Any thread, any time.
   public func cancel() { cancelTask(pointer) }
 
+  /// The same, and tells the task why, if it is the first to cancel it.
+  public func cancel(reason: CancellationError.Reason) { cancelTask(pointer, reason) }
+
   public var isCancelled: Bool {
     pointer.currentStatus.isCancelled
   }
@@ -217,6 +221,7 @@ func boxed<Success: Sendable, Failure: Error>(
       do throws(Failure) {
         return .success(try await operation())
       } catch {
+        _noteError()
         return .failure(error)
       }
     }

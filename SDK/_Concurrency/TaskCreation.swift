@@ -1,6 +1,6 @@
 import CRuntime
 import Swift
-import Synchronization
+import WebbleAtomics
 import WebbleAllocator
 import WebbleScheduler
 
@@ -30,6 +30,10 @@ enum TaskFlags {
   static let isStandIn: UInt32 = 1 << 19
   /// `destroy_result` is a closure's function, not the compiler's for a type: see PoolTask.
   static let destroysByClosure: UInt32 = 1 << 20
+  /// The task is work of a pool, that of its first home, and goes down with it.
+  static let isPoolWork: UInt32 = 1 << 21
+  /// The task is or was on a roster of that pool's. Set by the thread that runs it.
+  static let isListed: UInt32 = 1 << 22
 }
 
 /// A record of the option chain that the compiler builds.
@@ -141,13 +145,17 @@ func createTask(
   let thread = currentThread()
   // Atomic operations wait for all stores before them, also for those to cold memory: first this one,
   // then the stores.
-  let kept = isOwned ? home.object : retainedOwner(of: home, thread)
+  let kept = isOwned
+    ? home.object
+    : retainedOwner(of: home, thread, isHeld: flags & TaskFlags.countsAsLoad != 0)
   let taskSize =
     flags & TaskFlags.child == 0 ? webble_size_of_task() : UInt(MemoryLayout<webble_task>.size)
   let resultOffset = roundedUp(taskSize, to: result.alignment)
   let contextOffset = roundedUp(resultOffset + result.size, to: 16)
   let stackOffset = roundedUp(contextOffset + UInt(function.pointee.context_size), to: 16)
-  let size = roundedUp(stackOffset, to: UInt(bitPattern: cacheLineSize))
+  // All of the structure is initialized. In other builds a smallest block has room for that.
+  let least = WEBBLE_INSPECTS == 0 ? 0 : UInt(MemoryLayout<webble_task>.size)
+  let size = roundedUp(stackOffset > least ? stackOffset : least, to: UInt(bitPattern: cacheLineSize))
   let block = allocateOrStop(size, alignment: result.alignment > 16 ? result.alignment : 16)
   let task = block.bindMemory(to: webble_task.self, capacity: 1)
   task.initialize(to: webble_task())
@@ -176,10 +184,11 @@ func createTask(
   task.pointee.stack_limit = (block + Int(bitPattern: size)).assumingMemoryBound(to: CChar.self)
 
   let parent = thread.pointee.task
+  // What the creator has been escalated to is not handed on, but to its children: see `adopt`.
   var priority = UInt(flags & TaskFlags.priorityMask)
   let inherited = TaskFlags.inheritsContext | TaskFlags.child
   if priority == 0, flags & inherited != 0, let parent {
-    priority = parent.currentStatus.priority
+    priority = UInt(parent.pointee.flags & TaskFlags.priorityMask)
   }
   if priority == 0 { priority = UInt(TaskPriority.medium.rawValue) }
   task.pointee.flags = flags & ~TaskFlags.priorityMask | UInt32(priority)
@@ -194,9 +203,14 @@ func createTask(
     adopt(task, by: parent, group)
   }
   task.pointee.home = home
+  if let pool = home.pool {
+    task.pointee.pool = UnsafeMutableRawPointer(pool)
+    task.pointee.flags |= TaskFlags.isPoolWork
+  }
   if flags & TaskFlags.countsAsLoad != 0 {
     task.pointee.placement = UnsafeMutableRawPointer(bitPattern: home.identity)
   }
+  inspectMade(task, thread)
   if flags & TaskFlags.enqueue != 0 { enqueue(task) }
   return task
 }
@@ -221,13 +235,14 @@ extension webble_executor {
 /// The last reference is gone.
 @_cdecl("webble_destroy_task")
 func destroyTask(_ task: TaskPointer) {
+  inspectDestroyed(task)
   if task.future.pointee.load(ordering: .acquiring) == TaskFuture.done {
-    destroyResult(task)
+    destroyResult(of: task)
   }
   releaseMemory(task)
 }
 
-private func destroyResult(_ task: TaskPointer) {
+func destroyResult(of task: TaskPointer) {
   guard let destroy = task.pointee.destroy_result else { return }
   if task.pointee.flags & TaskFlags.destroysByClosure != 0 {
     webble_call_object_work(
@@ -240,6 +255,7 @@ private func destroyResult(_ task: TaskPointer) {
 /// Frees what the task owns besides its result. A task that was abandoned in the middle still has
 /// chunks: what its frames refer to is lost with them, since only its own code could release it.
 private func releaseMemory(_ task: TaskPointer) {
+  inspectEnded(task)
   releaseLocals(task.pointee.locals)
   while let chunk = task.pointee.chunk {
     task.pointee.chunk = chunk.assumingMemoryBound(to: ChunkHeader.self).pointee.previousChunk

@@ -1,24 +1,30 @@
 import CRuntime
 import Swift
-import Synchronization
+import WebbleAtomics
 import WebbleAllocator
 
 /// The states of a task's future word.
 ///
-///     0 ──────────────▶ waiters ─────┐      a waiter pushes itself (exchange of the head)
-///     │                    │         │
-///     ▼                    ▼         ▼
-///     done / abandoned (complete, abandon: one exchange, by whoever runs or refuses the task)
+///     0, waiters ── complete (one exchange) ──▶ done           a waiter pushes itself (exchange of the head)
+///         │
+///         └── tell off ──▶ told off, waiters ── retire ──▶ abandoned
+///
+/// A task that is told off will never end, and its handles say so; it is abandoned when nothing uses its memory
+/// any more, for which only its parent waits: see Abandonment.swift.
 ///
 /// A waiter reads the result after it has loaded `done` (acquire), which pairs with the exchange in
-/// `settle` (acquire and release): the result is written before. A waiter that pushed itself is woken
+/// `complete` (acquire and release): the result is written before. A waiter that pushed itself is woken
 /// by that exchange's thread, which alone owns the list from then on.
 enum TaskFuture {
   static let pending: UInt = 0
   static let done: UInt = 1
+  static let toldOff: UInt = 2
   static let abandoned: UInt = 3
+  /// The bits that are no address.
+  static let marks: UInt = 3
 
-  static func isSettled(_ word: UInt) -> Bool { word & 1 != 0 }
+  static func isSettled(_ word: UInt) -> Bool { word & marks != 0 }
+  static func isAbandoned(_ word: UInt) -> Bool { word & toldOff != 0 }
 }
 
 /// Who waits for a task. In the waiting task's frame (the compiler's five words of scratch memory), or,
@@ -36,11 +42,13 @@ struct FutureWaiter {
     case value
     /// Wants no result: the scope of an `async let` ends.
     case end
+    /// Wants no result, and has a block of its own: a parent is taken down.
+    case takenDown
     /// Wants no result, has a block of its own, and is resumed as a continuation.
     case notified
   }
 
-  init(word: UInt, task: TaskPointer, result: UnsafeMutableRawPointer?, kind: Kind) {
+  init(word: UInt = 0, task: TaskPointer, result: UnsafeMutableRawPointer?, kind: Kind) {
     next = UnsafeMutablePointer(bitPattern: word)
     self.task = task
     self.result = result
@@ -59,9 +67,9 @@ func decideFutureWait(
     copyResult(of: task, to: result)
     return step(resume, context)
   }
-  if word == TaskFuture.abandoned { stopForAbandonedResult() }
-
   let thread = currentThread()
+  if TaskFuture.isAbandoned(word) { return abandonCurrentTask(thread, resume, context) }
+  noteWait(.task, for: task)
   let waiting = detachCurrentTask(thread, resume, context)
   beginAwaiting(task, by: waiting)
   let waiter = scratch.bindMemory(to: FutureWaiter.self, capacity: 1)
@@ -75,8 +83,11 @@ func decideFutureWait(
     if exchanged { return 0 }
     word = original
     if TaskFuture.isSettled(word) {
-      if word == TaskFuture.abandoned { stopForAbandonedResult() }
       endAwaiting(by: waiting)
+      if TaskFuture.isAbandoned(word) {
+        abandonWaiter(waiting)
+        return 0
+      }
       copyResult(of: task, to: result)
       enqueue(waiting)
       return 0
@@ -89,28 +100,22 @@ func decideChildEnd(
   _ context: UnsafeMutableRawPointer, _ child: TaskPointer,
   _ resume: UnsafeMutableRawPointer, _ scratch: UnsafeMutableRawPointer
 ) -> Step {
-  var word = child.future.pointee.load(ordering: .acquiring)
-  // The child keeps itself until it has settled, and this thread's waiter is resumed before that ends.
+  // The child keeps itself until it has ended, and this thread's waiter is resumed before that.
   defer { swift_release(UnsafeMutableRawPointer(child)) }
-  if TaskFuture.isSettled(word) { return step(resume, context) }
+  if child.future.pointee.load(ordering: .acquiring) & TaskFuture.done != 0 {
+    return step(resume, context)
+  }
+  noteWait(.task, for: child)
   let waiting = detachCurrentTask(currentThread(), resume, context)
   let waiter = scratch.bindMemory(to: FutureWaiter.self, capacity: 1)
-  while true {
-    waiter.initialize(to: FutureWaiter(word: word, task: waiting, result: nil, kind: .end))
-    let (exchanged, original) = child.future.pointee.weakCompareExchange(
-      expected: word, desired: UInt(bitPattern: waiter),
-      successOrdering: .acquiringAndReleasing, failureOrdering: .acquiring)
-    if exchanged { return 0 }
-    word = original
-    if TaskFuture.isSettled(word) {
-      enqueue(waiting)
-      return 0
-    }
-  }
+  waiter.initialize(to: FutureWaiter(task: waiting, result: nil, kind: .end))
+  if !waitForEnd(of: child, waiter) { enqueue(waiting) }
+  return 0
 }
 
 @inline(__always)
 private func copyResult(of task: TaskPointer, to result: UnsafeMutableRawPointer?) {
+  inspectRead(task)
   _ = task.pointee.copy_result?(result, task.pointee.result, nil)
 }
 
@@ -138,8 +143,8 @@ func resumeWhenSettled(_ task: TaskPointer, _ continuation: TaskPointer) -> Bool
 }
 
 /// Settles the future and wakes whoever waits.
-private func settle(_ task: TaskPointer, as state: UInt) {
-  let word = task.future.pointee.exchange(state, ordering: .acquiringAndReleasing)
+private func settle(_ task: TaskPointer) {
+  let word = task.future.pointee.exchange(TaskFuture.done, ordering: .acquiringAndReleasing)
   var next = UnsafeMutablePointer<FutureWaiter>(bitPattern: word)
   while let waiter = next {
     // Read before the waiter is resumed: its memory goes with its frame.
@@ -148,24 +153,19 @@ private func settle(_ task: TaskPointer, as state: UInt) {
     switch waiter.pointee.kind {
     case .notified:
       Allocator.deallocate(waiter)
+      storeVoid(for: waiting)
       resumeContinuation(waiting)
+    case .takenDown:
+      Allocator.deallocate(waiter)
+      enqueue(waiting)
     case .end:
       enqueue(waiting)
     case .value:
-      if state == TaskFuture.abandoned { stopForAbandonedResult() }
       copyResult(of: task, to: waiter.pointee.result)
       endAwaiting(by: waiting)
       enqueue(waiting)
     }
   }
-}
-
-func stopForAbandonedResult() -> Never {
-  stop(
-    """
-    awaiting the value of work that will never run: its pool was shut down. \
-    Await `handle.result` instead, or shut the pool down after its work is done.
-    """)
 }
 
 /// The task's outermost frame has returned: its result, if it has one, is in place.
@@ -178,46 +178,36 @@ func complete(_ task: TaskPointer) {
   // At the end of its code, not when the last handle goes.
   releaseLocals(task.pointee.locals)
   task.pointee.locals = nil
-  finish(task, as: TaskFuture.done)
+  finish(task)
 }
 
-/// A task that a closed pool has in its queues: it will never run (again), unless it was there only because
-/// the pool was the global executor.
-@inline(never)
-func abandon(_ task: TaskPointer) {
-  let home = task.pointee.home.implementation
-  if home == 0 || home == ExecutorMark.global {
-    enqueueAtHome(task, yielding: false)
-    return
-  }
-  if task.currentStatus.isVisiting { stopForAbandonedResult() }
-  // Granted an actor it will not enter: the next in line gets it.
-  let target = task.pointee.target
-  if target.isDefaultActor { unlockActor(target.identity) }
-  // One that has not begun still owns what it captured; the frames of one that has may use it.
-  if task.pointee.resume == webble_start_function()
-    || task.pointee.resume == webble_start_discarding_function()
-  {
-    releaseClosure(task)
-  }
-  finish(task, as: TaskFuture.abandoned)
-}
-
-private func releaseClosure(_ task: TaskPointer) {
+func releaseClosure(_ task: TaskPointer) {
   guard let closure = task.pointee.closure else { return }
   task.pointee.closure = nil
   if task.pointee.flags & TaskFlags.borrowsClosure == 0 { swift_release(closure) }
 }
 
 @inline(never)
-private func finish(_ task: TaskPointer, as state: UInt) {
+private func finish(_ task: TaskPointer) {
+  inspectEnded(task)
   let thread = currentThread()
+  guard task.leaveRoster() else {
+    // Told off meanwhile, or about to be: nobody asks for the result any more.
+    destroyResult(of: task)
+    retire(task)
+    return
+  }
   // Before the result can be seen, so that whoever places the next task finds the true load.
   if let placement = task.pointee.placement { releaseLoad(placement, thread) }
   let kept = task.pointee.kept
-  settle(task, as: state)
+  settle(task)
   if let kept { releaseOwner(kept, thread) }
-  // The reference that the task held on itself.
+  letGo(task)
+}
+
+/// Gives up the reference that the task held on itself.
+@inline(__always)
+func letGo(_ task: TaskPointer) {
   if task.pointee.flags & TaskFlags.child != 0, let group = task.pointee.child.group {
     offer(task, to: group)
   } else {

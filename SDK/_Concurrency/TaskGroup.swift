@@ -75,6 +75,11 @@ public struct TaskGroup<ChildTaskResult: Sendable> {
   /// Cancels the child tasks, and those that will be added.
   public func cancelAll() { cancelChildren(of: groupPointer(group)) }
 
+  /// The same, and tells them why.
+  public func cancelAll(reason: CancellationError.Reason) {
+    cancelChildren(of: groupPointer(group), reason)
+  }
+
   /// Whether the group, or the task that it belongs to, has been cancelled.
   public var isCancelled: Bool { isGroupCancelled(group) }
 }
@@ -129,8 +134,8 @@ func groupPointer(_ group: Builtin.RawPointer) -> GroupPointer {
 @usableFromInline
 func isGroupCancelled(_ group: Builtin.RawPointer) -> Bool {
   let group = groupPointer(group)
-  return withChildrenLocked(group.pointee.parent.unsafelyUnwrapped) { isCancelled in
-    isCancelled || group.pointee.is_cancelled != 0
+  return withChildrenLocked(group.pointee.parent.unsafelyUnwrapped) { _ in
+    group.cancellationReason != nil
   }
 }
 

@@ -1,6 +1,6 @@
 import CRuntime
 import Swift
-import Synchronization
+import WebbleAtomics
 
 // A task group, below its Swift face: what its children and its parent do with the state word. `pending`,
 // `ready` and `children` belong to the parent; the child that resumes it acts for it, before it does.
@@ -28,8 +28,10 @@ func initializeGroup(
   group.pointee.parent = parent
   group.pointee.is_discarding = flags & discardingGroupFlag != 0 ? 1 : 0
   group.pointee.store_tag = storeTagWitness(options)
-  withChildrenLocked(parent) { isCancelled in
-    group.pointee.is_cancelled = isCancelled ? 1 : 0
+  withChildrenLocked(parent) { _ in
+    let scope = innermostScope(parent)
+    group.pointee.scope = UnsafeMutableRawPointer(scope)
+    if let reason = cancellationReason(parent, from: scope) { group.markCancelled(reason) }
     group.pointee.outer = parent.pointee.groups
     parent.pointee.groups = group
   }
@@ -59,10 +61,13 @@ func offer(_ child: TaskPointer, to group: GroupPointer) {
     if child.pointee.flags & TaskFlags.resultIsBoxed != 0 { record(child, in: group) }
     disown(child)
     let parent = group.pointee.parent.unsafelyUnwrapped
+    if child.isToldOff { group.pointee.has_lost_child = 1 }
     swift_release(UnsafeMutableRawPointer(child))
     let before = group.state.pointee.subtract(
       GroupState.oneChild, ordering: .acquiringAndReleasing).oldValue
-    if GroupState(word: before).endingChild().mustResume { enqueue(parent) }
+    if GroupState(word: before).endingChild().mustResume {
+      if group.pointee.has_lost_child != 0 { abandonParent(group) } else { enqueue(parent) }
+    }
     return
   }
   var seen = group.state.pointee.load(ordering: .relaxed)
@@ -75,8 +80,11 @@ func offer(_ child: TaskPointer, to group: GroupPointer) {
     if exchanged {
       if link == nil {
         let parent = group.pointee.parent.unsafelyUnwrapped
-        consume(child, group, group.pointee.result)
-        enqueue(parent)
+        if consume(child, group, group.pointee.result) {
+          enqueue(parent)
+        } else {
+          abandonParent(group)
+        }
       }
       return
     }
@@ -98,19 +106,22 @@ func decideGroupNext(
   _ frame: UnsafeMutableRawPointer, _ resume: UnsafeMutableRawPointer
 ) -> Step {
   let group = frame.assumingMemoryBound(to: webble_group.self)
-  if consumeReady(group, result) { return step(resume, context) }
+  if let hasResult = consumeReady(group, result) {
+    if hasResult { return step(resume, context) }
+    return abandonCurrentTask(currentThread(), resume, context)
+  }
   if group.pointee.pending == 0 {
     group.pointee.store_tag?(result, 1, 1, nil)
     return step(resume, context)
   }
   group.pointee.result = result
+  noteWait(.group, for: group)
   let parent = detachCurrentTask(currentThread(), resume, context)
   let (isWaiting, _) = group.state.pointee.compareExchange(
     expected: GroupState.empty, desired: GroupState.waiting, ordering: .acquiringAndReleasing)
   if !isWaiting {
     // A child has completed in between.
-    _ = consumeReady(group, result)
-    enqueue(parent)
+    if consumeReady(group, result) == true { enqueue(parent) } else { abandonParent(group) }
   }
   return 0
 }
@@ -122,16 +133,51 @@ func decideGroupWaitAll(
   _ resume: UnsafeMutableRawPointer
 ) -> Step {
   let group = frame.assumingMemoryBound(to: webble_group.self)
-  if group.state.pointee.load(ordering: .acquiring) == 0 { return step(resume, context) }
+  if group.state.pointee.load(ordering: .acquiring) == 0 {
+    if group.pointee.has_lost_child == 0 { return step(resume, context) }
+    return abandonCurrentTask(currentThread(), resume, context)
+  }
+  noteWait(.group, for: group)
   let parent = detachCurrentTask(currentThread(), resume, context)
   let before = group.state.pointee.add(GroupState.waiting, ordering: .acquiringAndReleasing)
     .oldValue
-  if GroupState(word: before).waitingForAll().mustResume { enqueue(parent) }
+  if GroupState(word: before).waitingForAll().mustResume {
+    if group.pointee.has_lost_child != 0 { abandonParent(group) } else { enqueue(parent) }
+  }
   return 0
 }
 
+/// A child was abandoned whose group's parent waits, or is off its thread to do so: it goes down with it.
+private func abandonParent(_ group: GroupPointer) {
+  let parent = group.pointee.parent.unsafelyUnwrapped
+  guard parent.goesDown else { stopForLostChild() }
+  abandon(parent)
+}
+
+/// Lets a parent that is taken down, and wants no results, wait for the group's next child.
+///
+/// - Returns: false if there is none.
+func waitForChildren(of group: GroupPointer) -> Bool {
+  if group.pointee.is_discarding != 0 {
+    let seen = group.state.pointee.load(ordering: .acquiring)
+    // It is marked as waiting if the wait for all is what has just ended.
+    if seen < GroupState.oneChild { return false }
+    let before = group.state.pointee.add(GroupState.waiting, ordering: .acquiringAndReleasing).oldValue
+    return !GroupState(word: before).waitingForAll().mustResume
+  }
+  while true {
+    while consumeReady(group, nil) != nil {}
+    if group.pointee.pending == 0 { return false }
+    let (isWaiting, _) = group.state.pointee.compareExchange(
+      expected: GroupState.empty, desired: GroupState.waiting, ordering: .acquiringAndReleasing)
+    if isWaiting { return true }
+  }
+}
+
 /// Consumes the child that completed first among those that have.
-private func consumeReady(_ group: GroupPointer, _ result: UnsafeMutableRawPointer?) -> Bool {
+///
+/// - Returns: as `consume`; nil if there is none.
+private func consumeReady(_ group: GroupPointer, _ result: UnsafeMutableRawPointer?) -> Bool? {
   if group.pointee.ready == nil {
     let completed = group.state.pointee.exchange(GroupState.empty, ordering: .acquiringAndReleasing)
     var next = TaskPointer(bitPattern: completed)
@@ -141,22 +187,25 @@ private func consumeReady(_ group: GroupPointer, _ result: UnsafeMutableRawPoint
       group.pointee.ready = child
     }
   }
-  guard let child = group.pointee.ready else { return false }
+  guard let child = group.pointee.ready else { return nil }
   group.pointee.ready = child.completedBefore
-  consume(child, group, result)
-  return true
+  return consume(child, group, result)
 }
 
-/// Moves a completed child's result to the parent, and lets go of the child.
+/// Moves a completed child's result to the parent, unless that is taken down, and lets go of the child.
+///
+/// - Returns: false if the child was abandoned.
 private func consume(
   _ child: TaskPointer, _ group: GroupPointer, _ result: UnsafeMutableRawPointer?
-) {
+) -> Bool {
   group.pointee.pending -= 1
   disown(child)
-  if child.future.pointee.load(ordering: .relaxed) == TaskFuture.abandoned {
-    stopForAbandonedResult()
+  let isDone = !child.isToldOff
+  if isDone, !group.pointee.parent.unsafelyUnwrapped.isToldOff {
+    inspectRead(child)
+    _ = child.pointee.copy_result?(result, child.pointee.result, nil)
+    group.pointee.store_tag?(result, 0, 1, nil)
   }
-  _ = child.pointee.copy_result?(result, child.pointee.result, nil)
-  group.pointee.store_tag?(result, 0, 1, nil)
   swift_release(UnsafeMutableRawPointer(child))
+  return isDone
 }

@@ -122,6 +122,17 @@ func inheritLocals(_ task: TaskPointer) {
   task.pointee.locals = head
 }
 
+/// Calls `body`, which sees no bindings.
+func withoutLocals(_ body: () -> Void) {
+  let head = withBindings { head in
+    let hidden = head
+    head = nil
+    return hidden
+  }
+  body()
+  withBindings { $0 = head }
+}
+
 func releaseLocals(_ head: UnsafeMutableRawPointer?) {
   if let head { swift_release(head) }
 }

@@ -6,9 +6,11 @@
 ///     bit 2      taken        the result of a pool's task was taken out of its handle
 ///     bit 3      escalating   the task is in the list of one that escalates, which clears the bit before
 ///                             it tells the task's children, handlers and queue
-///     bit 4      visiting     the task is on a pool that is not its home; its own, see `PoolVisit`
-///     bit 5      stopped      what it does there has been ended early: to its code it is as cancelled. Set
-///                             by anyone while it visits, cleared by itself
+///     bit 4      scoped       the task is inside a cancellation scope, which is asked first. Set and cleared
+///                             by the task itself
+///     bit 5      stopped      the parallel algorithm that it takes part in has been ended early: to its code
+///                             it is as cancelled. Set by anyone during a `PoolVisit`, cleared by itself
+///     bit 6      deadline     set with `cancelled`: a deadline's expiry was the reason
 ///     bits 8-15  priority     raised when a task of higher priority waits for this one; never lowered
 ///
 ///     escalation:  p ── raise to q > p ──▶ q + escalating ── the one that listed it ──▶ q
@@ -22,17 +24,19 @@ struct TaskStatus: Hashable {
   static let locked: UInt = 2
   static let taken: UInt = 4
   static let escalating: UInt = 8
-  static let visiting: UInt = 16
+  static let scoped: UInt = 16
   static let stopped: UInt = 32
+  static let deadline: UInt = 64
 
   init(word: UInt) { self.word = word }
   init(priority: UInt) { word = priority << 8 }
 
   var priority: UInt { word >> 8 & 0xFF }
   var isCancelled: Bool { word & TaskStatus.cancelled != 0 }
-  var isVisiting: Bool { word & TaskStatus.visiting != 0 }
-  /// What the task's own code is told.
+  /// What the task's own code is told outside of scopes.
   var looksCancelled: Bool { word & (TaskStatus.cancelled | TaskStatus.stopped) != 0 }
+
+  var isInScope: Bool { word & TaskStatus.scoped != 0 }
 
   /// The status after the priority was raised to `priority`; nil if it is that high already.
   ///

@@ -25,6 +25,30 @@ public func withThrowingTaskGroup<ChildTaskResult: Sendable, Failure: Error, Gro
   return try result.get()
 }
 
+/// The same for children and a body that throw errors of any type, as the standard library's does. The compiler
+/// takes such code in Embedded Swift from version 6.4 on; before, where it is generic and nobody calls it.
+@_disfavoredOverload
+public func withThrowingTaskGroup<ChildTaskResult: Sendable, GroupResult>(
+  of childTaskResultType: ChildTaskResult.Type = ChildTaskResult.self,
+  returning returnType: GroupResult.Type = GroupResult.self,
+  isolation: isolated (any Actor)? = #isolation,
+  body: (inout ThrowingTaskGroup<ChildTaskResult, any Error>) async throws -> GroupResult
+) async rethrows -> GroupResult {
+  let pointer = Builtin.createTaskGroupWithFlags(0, Result<ChildTaskResult, any Error>.self)
+  var group = ThrowingTaskGroup<ChildTaskResult, any Error>(group: pointer)
+  do {
+    let result = try await body(&group)
+    while await group.nextResult() != nil {}
+    Builtin.destroyTaskGroup(pointer)
+    return result
+  } catch {
+    group.cancelAll()
+    while await group.nextResult() != nil {}
+    Builtin.destroyTaskGroup(pointer)
+    throw error
+  }
+}
+
 /// Child tasks of one result type that may throw one type of error. Belongs to the task that runs the body.
 @frozen
 public struct ThrowingTaskGroup<ChildTaskResult: Sendable, Failure: Error> {
@@ -100,6 +124,11 @@ public struct ThrowingTaskGroup<ChildTaskResult: Sendable, Failure: Error> {
 
   /// Cancels the child tasks, and those that will be added.
   public func cancelAll() { cancelChildren(of: groupPointer(group)) }
+
+  /// The same, and tells them why.
+  public func cancelAll(reason: CancellationError.Reason) {
+    cancelChildren(of: groupPointer(group), reason)
+  }
 
   /// Whether the group, or the task that it belongs to, has been cancelled.
   public var isCancelled: Bool { isGroupCancelled(group) }

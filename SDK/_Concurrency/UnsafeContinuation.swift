@@ -14,18 +14,26 @@ public struct UnsafeContinuation<T, E: Error>: Sendable {
 
   @_alwaysEmitIntoClient
   init(_ context: Builtin.RawUnsafeContinuation) { self.context = context }
-
-  /// Lets the task go on, with `value` as the result of its wait.
-  @_alwaysEmitIntoClient
-  public func resume(returning value: sending T) where E == Never {
-    Builtin.resumeNonThrowingContinuationReturning(context, value)
-  }
 }
 
-extension UnsafeContinuation where T == Void, E == Never {
+extension UnsafeContinuation where T == Void {
   /// Lets the task go on.
   @_alwaysEmitIntoClient
-  public func resume() { resume(returning: ()) }
+  public func resume() { resume(with: .success(())) }
+}
+
+/// Lets `body` have the continuation, out of line.
+///
+/// Between the moment when a frame's address to resume at is taken and the one when the task suspends, the
+/// code must not branch. Where it does, in a loop, LLVM may turn the loop round so that the two part company
+/// and meet in a phi, and its coroutine splitter then stores a null address. A body in line brings such
+/// branches: any check that traps is one.
+@_alwaysEmitIntoClient
+@inline(never)
+func handContinuation<T, E: Error>(
+  _ context: Builtin.RawUnsafeContinuation, to body: (UnsafeContinuation<T, E>) -> Void
+) {
+  body(UnsafeContinuation<T, E>(context))
 }
 
 /// Suspends the task until the continuation that `body` is given is resumed.
@@ -34,7 +42,12 @@ public func withUnsafeContinuation<T>(
   isolation: isolated (any Actor)? = #isolation,
   _ body: (UnsafeContinuation<T, Never>) -> Void
 ) async -> sending T {
-  await Builtin.withUnsafeContinuation { body(UnsafeContinuation<T, Never>($0)) }
+  let result: Result<T, Never> = await Builtin.withUnsafeContinuation {
+    handContinuation($0, to: body)
+  }
+  switch consume result {
+  case .success(let value): return value
+  }
 }
 
 extension UnsafeContinuation {
@@ -47,6 +60,9 @@ extension UnsafeContinuation {
   public func resume(throwing error: E) { resume(with: .failure(error)) }
 
   /// Lets the task go on with the value or the error.
+  ///
+  /// Whoever waits has room for a `Result`, also if nothing can be thrown: generic code that resumes does not
+  /// know which of the two it has.
   @_alwaysEmitIntoClient
   public func resume(with result: sending Result<T, E>) {
     Builtin.resumeNonThrowingContinuationReturning(context, result)
@@ -60,7 +76,7 @@ public func withUnsafeThrowingContinuation<T, E: Error>(
   _ body: (UnsafeContinuation<T, E>) -> Void
 ) async throws(E) -> sending T {
   let result: Result<T, E> = await Builtin.withUnsafeContinuation {
-    body(UnsafeContinuation<T, E>($0))
+    handContinuation($0, to: body)
   }
   switch consume result {
   case .success(let value): return value

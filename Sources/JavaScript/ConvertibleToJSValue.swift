@@ -1,4 +1,3 @@
-#if arch(wasm32)
 /// What can be given to JavaScript.
 public protocol ConvertibleToJSValue {
   var jsValue: JSValue { get }
@@ -144,4 +143,3 @@ where Key == String, Value: ConstructibleFromJSValue {
     return dictionary
   }
 }
-#endif

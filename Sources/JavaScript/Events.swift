@@ -1,4 +1,3 @@
-#if arch(wasm32)
 /// The events called `name` that `target` dispatches from now on, in order; none is lost between
 /// two turns of the loop. On the thread of `target`. Ends when the task is cancelled; when nobody
 /// has the sequence or its iterator any more, the listener is removed.
@@ -55,7 +54,10 @@ private final class EventQueue {
   func next() async -> JSObject? {
     if let event = pop() { return event }
     if isEnded { return nil }
-    let result = await withUnsafeContinuation { reader = WaitingTask($0) }
+    let result = await withUnsafeContinuation {
+      willWait(for: .event)
+      reader = WaitingTask($0)
+    }
     return try? result.get().object
   }
 }
@@ -113,4 +115,3 @@ public struct JSAnimationFrames: AsyncSequence {
     }
   }
 }
-#endif

@@ -1,4 +1,3 @@
-#if arch(wasm32)
 /// What a request says beside its address.
 public struct FetchOptions: Sendable {
   public var method: String
@@ -120,4 +119,3 @@ public struct JSResponse {
     }
   }
 }
-#endif

@@ -1,4 +1,3 @@
-#if arch(wasm32)
 /// The console of the current thread: `console.log("text", value)`.
 public var console: JSObject { JSObject.global.console.object.unsafelyUnwrapped }
 
@@ -85,4 +84,3 @@ public final class JSTimer {
     }
   }
 }
-#endif

@@ -1,4 +1,3 @@
-#if arch(wasm32)
 /// An array of JavaScript, by reference.
 public struct JSArray {
   public let jsObject: JSObject
@@ -42,4 +41,3 @@ extension JSArray: ConvertibleToJSValue, ConstructibleFromJSValue {
   public var jsValue: JSValue { .object(jsObject) }
   public static func construct(from value: JSValue) -> JSArray? { value.array }
 }
-#endif

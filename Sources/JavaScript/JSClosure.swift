@@ -1,6 +1,3 @@
-#if arch(wasm32)
-import CRuntime
-
 /// A function of JavaScript that runs Swift, on the thread that made it.
 ///
 /// JavaScript may keep it for as long as it likes, also after Swift has dropped the `JSClosure`:
@@ -157,4 +154,3 @@ private func handBack(_ value: JSValue, isThrown: Bool) {
 func forget(_ box: UnsafeMutableRawPointer) {
   Unmanaged<ClosureBox>.fromOpaque(box).release()
 }
-#endif

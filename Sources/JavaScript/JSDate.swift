@@ -1,4 +1,3 @@
-#if arch(wasm32)
 /// A `Date` of JavaScript, by reference.
 public struct JSDate {
   public let jsObject: JSObject
@@ -37,4 +36,3 @@ extension JSDate: ConvertibleToJSValue, ConstructibleFromJSValue {
     value.object.flatMap { JSDate($0) }
   }
 }
-#endif

@@ -1,4 +1,3 @@
-#if arch(wasm32)
 /// What JavaScript has thrown, or what a promise was rejected with.
 ///
 /// The texts are copies, to be read on any thread. The value itself belongs to the thread it was
@@ -68,4 +67,3 @@ public typealias JSException = JSError
 extension JSError: ConvertibleToJSValue {
   public var jsValue: JSValue { thrownValue }
 }
-#endif

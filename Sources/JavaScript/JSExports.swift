@@ -1,4 +1,3 @@
-#if arch(wasm32)
 /// What the program gives to the page's own JavaScript: functions that are properties of `swift`,
 /// which `start` returns, with their types in the `app.d.ts` that `webble build` writes.
 ///
@@ -12,14 +11,21 @@
 /// `start` returns if nothing was awaited before, and `webble build` looks no further than to the
 /// first await.
 ///
-/// An argument that cannot be converted is a `TypeError` for the caller; a `JSError` that a body
-/// throws is its exception. The functions of asynchronous bodies return promises. They live as long
-/// as the program.
+/// A function has up to eight parameters of types that conform to `JSExportable`, as its result does.
+/// An argument that cannot be converted is a `TypeError` for the caller; what a body throws, a
+/// `JSError` or an error of the program's own that conforms to `JSExportableError`, is its exception.
+/// The functions of asynchronous bodies return promises. They live as long as the program.
 public enum JSExports {
   /// Registers `function` under `name`, whatever its type.
   ///
-  /// - Parameter type: what follows the name in TypeScript: `"(...numbers: number[]): number"`.
-  public static func add(_ name: String, type: String, _ function: JSClosure) {
+  /// - Parameters:
+  ///   - type: what follows the name in TypeScript: `"(...numbers: number[]): number"`.
+  ///   - documentation: what editors show of it, in the types.
+  public static func add(
+    _ name: String, type: String, documentation: String = "", _ function: JSClosure
+  ) {
+    // The glue keeps both as one text, which `webble build` asks for.
+    let type = documentation.isEmpty ? type : "/** \(documentation) */\n\(type)"
     guard ThreadID.current == .main else {
       fatalError("\(name) was exported on a worker, where nobody could call it")
     }
@@ -30,130 +36,24 @@ public enum JSExports {
     }
     withExtendedLifetime(function) {}
   }
-
-  // One for each number of parameters, with and without a result: Embedded Swift lacks parameter
-  // packs. More parameters than two take `add(_:type:_:)`.
-
-  /// Registers a function without parameters.
-  public static func add<R: JSExportable>(
-    _ name: String, _ body: @escaping () throws(JSError) -> R
-  ) {
-    add(
-      name, type: "(): \(R.typeScriptType)",
-      JSClosure { _ throws(JSError) in try body().jsValue })
-  }
-
-  /// Registers a function without parameters and result.
-  public static func add(_ name: String, _ body: @escaping () throws(JSError) -> Void) {
-    add(name) { () throws(JSError) -> JSNothing in JSNothing(try body()) }
-  }
-
-  /// Registers a function of one parameter, which is called `a` in the types.
-  public static func add<A: JSExportable, R: JSExportable>(
-    _ name: String, _ a: String = "a", _ body: @escaping (A) throws(JSError) -> R
-  ) {
-    let first = Parameter<A>(name: a, position: 0)
-    add(
-      name, type: "(\(first.declaration)): \(R.typeScriptType)",
-      JSClosure { arguments throws(JSError) in try body(first.value(in: arguments)).jsValue })
-  }
-
-  /// Registers a function of one parameter, without a result.
-  public static func add<A: JSExportable>(
-    _ name: String, _ a: String = "a", _ body: @escaping (A) throws(JSError) -> Void
-  ) {
-    add(name, a) { (a: A) throws(JSError) -> JSNothing in JSNothing(try body(a)) }
-  }
-
-  /// Registers a function of two parameters, which are called `a` and `b` in the types.
-  public static func add<A: JSExportable, B: JSExportable, R: JSExportable>(
-    _ name: String, _ a: String = "a", _ b: String = "b",
-    _ body: @escaping (A, B) throws(JSError) -> R
-  ) {
-    let first = Parameter<A>(name: a, position: 0), second = Parameter<B>(name: b, position: 1)
-    add(
-      name, type: "(\(first.declaration), \(second.declaration)): \(R.typeScriptType)",
-      JSClosure { arguments throws(JSError) in
-        try body(first.value(in: arguments), second.value(in: arguments)).jsValue
-      })
-  }
-
-  /// Registers a function of two parameters, without a result.
-  public static func add<A: JSExportable, B: JSExportable>(
-    _ name: String, _ a: String = "a", _ b: String = "b",
-    _ body: @escaping (A, B) throws(JSError) -> Void
-  ) {
-    add(name, a, b) { (a: A, b: B) throws(JSError) -> JSNothing in JSNothing(try body(a, b)) }
-  }
-
-  /// Registers an asynchronous function without parameters.
-  public static func addAsync<R: JSExportable>(
-    _ name: String, _ body: @escaping () async throws(JSError) -> R
-  ) {
-    add(
-      name, type: "(): Promise<\(R.typeScriptType)>",
-      JSClosure.async { _ throws(JSError) in try await body().jsValue })
-  }
-
-  /// Registers an asynchronous function of one parameter, which is called `a` in the types.
-  public static func addAsync<A: JSExportable, R: JSExportable>(
-    _ name: String, _ a: String = "a", _ body: @escaping (A) async throws(JSError) -> R
-  ) {
-    let first = Parameter<A>(name: a, position: 0)
-    add(
-      name, type: "(\(first.declaration)): Promise<\(R.typeScriptType)>",
-      JSClosure.async { arguments throws(JSError) in
-        try await body(first.value(in: arguments)).jsValue
-      })
-  }
-
-  /// Registers an asynchronous function of two parameters, called `a` and `b` in the types.
-  public static func addAsync<A: JSExportable, B: JSExportable, R: JSExportable>(
-    _ name: String, _ a: String = "a", _ b: String = "b",
-    _ body: @escaping (A, B) async throws(JSError) -> R
-  ) {
-    let first = Parameter<A>(name: a, position: 0), second = Parameter<B>(name: b, position: 1)
-    add(
-      name, type: "(\(first.declaration), \(second.declaration)): Promise<\(R.typeScriptType)>",
-      JSClosure.async { arguments throws(JSError) in
-        try await body(first.value(in: arguments), second.value(in: arguments)).jsValue
-      })
-  }
-
-  /// Registers an asynchronous function without parameters and result.
-  public static func addAsync(_ name: String, _ body: @escaping () async throws(JSError) -> Void) {
-    addAsync(name) { () async throws(JSError) -> JSNothing in JSNothing(try await body()) }
-  }
-
-  /// Registers an asynchronous function of one parameter, without a result.
-  public static func addAsync<A: JSExportable>(
-    _ name: String, _ a: String = "a", _ body: @escaping (A) async throws(JSError) -> Void
-  ) {
-    addAsync(name, a) { (a: A) async throws(JSError) -> JSNothing in JSNothing(try await body(a)) }
-  }
-
-  /// Registers an asynchronous function of two parameters, without a result.
-  public static func addAsync<A: JSExportable, B: JSExportable>(
-    _ name: String, _ a: String = "a", _ b: String = "b",
-    _ body: @escaping (A, B) async throws(JSError) -> Void
-  ) {
-    addAsync(name, a, b) { (a: A, b: B) async throws(JSError) -> JSNothing in
-      JSNothing(try await body(a, b))
-    }
-  }
 }
 
 /// A parameter of an exported function.
-private struct Parameter<Value: JSExportable> {
+struct Parameter<Value: JSExportable> {
   var name: String
   var position: Int
 
-  var declaration: String { "\(name): \(Value.typeScriptType)" }
+  init(_ name: String, _ position: Int) {
+    self.name = name
+    self.position = position
+  }
+
+  var declaration: String { "\(name): \(Value.typeScriptParameter)" }
 
   func value(in arguments: [JSValue]) throws(JSError) -> Value {
     let argument = position < arguments.count ? arguments[position] : .undefined
     if let value = Value.construct(from: argument) { return value }
-    let message = "\(name) is \(argument), not of type \(Value.typeScriptType)"
+    let message = "\(name) is \(argument), not of type \(Value.typeScriptParameter)"
     throw JSError(.object(JSObject.global.TypeError.function.unsafelyUnwrapped.new(message)))
   }
 }
@@ -162,14 +62,23 @@ private struct Parameter<Value: JSExportable> {
 public protocol JSExportable: JSValueCompatible {
   /// The type's name in TypeScript.
   static var typeScriptType: String { get }
+  /// The type's name where it is a parameter's, which may take more than what it is as a result.
+  static var typeScriptParameter: String { get }
+  /// What cancels an asynchronous function that has the value for an argument.
+  var _abortSignal: JSAbortSignal? { get }
+}
+
+extension JSExportable {
+  public static var typeScriptParameter: String { typeScriptType }
+  public var _abortSignal: JSAbortSignal? { nil }
 }
 
 /// The result of a function without one.
-private struct JSNothing: JSExportable {
-  init(_ nothing: Void) {}
-  var jsValue: JSValue { .undefined }
-  static func construct(from value: JSValue) -> JSNothing? { JSNothing(()) }
-  static var typeScriptType: String { "void" }
+public struct JSVoid: JSExportable {
+  public init(_ nothing: Void = ()) {}
+  public var jsValue: JSValue { .undefined }
+  public static func construct(from value: JSValue) -> JSVoid? { JSVoid() }
+  public static var typeScriptType: String { "void" }
 }
 
 extension JSValue: JSExportable { public static var typeScriptType: String { "any" } }
@@ -188,23 +97,31 @@ extension Int64: JSExportable { public static var typeScriptType: String { "bigi
 extension UInt64: JSExportable { public static var typeScriptType: String { "bigint" } }
 extension String: JSExportable { public static var typeScriptType: String { "string" } }
 extension JSString: JSExportable { public static var typeScriptType: String { "string" } }
+extension JSPromise: JSExportable { public static var typeScriptType: String { "Promise<any>" } }
 extension JSDate: JSExportable { public static var typeScriptType: String { "Date" } }
 extension JSArray: JSExportable { public static var typeScriptType: String { "any[]" } }
 extension JSArrayBuffer: JSExportable { public static var typeScriptType: String { "ArrayBuffer" } }
 
 extension JSTypedArray: JSExportable {
   public static var typeScriptType: String { typedArrayNames[Int(Element._typedArrayType)] }
+  public static var typeScriptParameter: String {
+    let isUInt8 = Element._typedArrayType == UInt8._typedArrayType
+    return isUInt8 ? "\(typeScriptType) | Uint8ClampedArray" : typeScriptType
+  }
 }
 
 extension Optional: JSExportable where Wrapped: JSExportable {
   public static var typeScriptType: String { "\(Wrapped.typeScriptType) | null | undefined" }
+  public static var typeScriptParameter: String { "\(Wrapped.typeScriptParameter) | null | undefined" }
+  public var _abortSignal: JSAbortSignal? { self?._abortSignal }
 }
 
 extension Array: JSExportable where Element: JSExportable {
   public static var typeScriptType: String { "Array<\(Element.typeScriptType)>" }
+  public static var typeScriptParameter: String { "Array<\(Element.typeScriptParameter)>" }
 }
 
 extension Dictionary: JSExportable where Key == String, Value: JSExportable {
   public static var typeScriptType: String { "Record<string, \(Value.typeScriptType)>" }
+  public static var typeScriptParameter: String { "Record<string, \(Value.typeScriptParameter)>" }
 }
-#endif

@@ -1,4 +1,3 @@
-#if arch(wasm32)
 /// Something that is called with values of JavaScript.
 ///
 /// Embedded Swift has neither arrays of values of any type nor parameter packs; hence one function
@@ -237,4 +236,3 @@ public struct JSThrowingMethod: JSCallable {
     try object.valueOrError { jsCallMethod($0, name.utf8Start, slots, count) }
   }
 }
-#endif

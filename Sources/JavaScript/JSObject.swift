@@ -1,7 +1,9 @@
-#if arch(wasm32)
-import CRuntime
-import Synchronization
 import Webble
+#if arch(wasm32)
+  import WebbleAtomics
+#else
+  import NativeAtomics
+#endif
 
 /// An object of JavaScript. It belongs to the thread that it came to be on: use on another stops
 /// the program. Its last reference may go away on any thread.
@@ -39,9 +41,7 @@ public class JSObject {
   /// Stops the program unless this is the owner's thread.
   @inline(__always)
   final func checkThread() {
-    // As numbers: of two pointers each would be compared with null as well.
-    let here = UInt(bitPattern: webble_thread().pointee.javascript)
-    if here != UInt(bitPattern: owner) { stopOnWrongThread() }
+    if !owner.isCurrent { stopOnWrongThread() }
   }
 
   @inline(never)
@@ -90,9 +90,10 @@ public class JSObject {
     }
   }
 
-  /// The method `name`, to be called.
+  /// The method `name`, to be called. Never nil: a `!` before the arguments, as JavaScriptKit needs
+  /// it, is allowed and does nothing.
   @_disfavoredOverload @inline(__always)
-  public final subscript(dynamicMember name: StaticString) -> JSMethod {
+  public final subscript(dynamicMember name: StaticString) -> JSMethod! {
     JSMethod(object: self, name: name)
   }
 
@@ -173,10 +174,10 @@ public struct JSThrowingObject {
     }
   }
 
-  /// The method `name`, to be called.
+  /// The method `name`, to be called. Never nil: a `!` before the arguments, as JavaScriptKit needs
+  /// it, is allowed and does nothing.
   @_disfavoredOverload
-  public subscript(dynamicMember name: StaticString) -> JSThrowingMethod {
+  public subscript(dynamicMember name: StaticString) -> JSThrowingMethod! {
     JSThrowingMethod(object: object, name: name)
   }
 }
-#endif

@@ -1,4 +1,3 @@
-#if arch(wasm32)
 /// A promise of JavaScript. Awaiting it blocks no thread; the task goes on on the same thread.
 public struct JSPromise {
   public let jsObject: JSObject
@@ -71,6 +70,7 @@ public struct JSPromise {
     get async {
       jsObject.checkThread()
       return await withUnsafeContinuation { continuation in
+        willWait(for: .promise)
         jsThen(jsObject.index, WaitingTask(continuation).address)
       }
     }
@@ -91,4 +91,3 @@ func settle(_ address: UnsafeMutableRawPointer, _ isFulfilled: Bool) {
   let value = currentThread().readArguments(count: 1)[0]
   WaitingTask.at(address).resume(isFulfilled ? .success(value) : .failure(JSError(value)))
 }
-#endif

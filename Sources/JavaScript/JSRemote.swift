@@ -1,6 +1,10 @@
 #if arch(wasm32)
-import WebbleScheduler
-@_spi(Webble) import _Concurrency
+  import WebbleAtomics
+  import WebbleScheduler
+#else
+  import NativeAtomics
+  import NativeScheduler
+#endif
 
 /// A reference to an object of some thread that every thread may hold. What is done with the object
 /// is done on its own thread, asynchronously: `document` can be reached from a worker this way.
@@ -18,7 +22,7 @@ public struct JSRemote: Sendable {
   }
 
   /// The thread that the object belongs to.
-  public var ownerThread: ThreadID { owner.pointee.id }
+  public var ownerThread: ThreadID { reference.home.threadID }
 
   /// Runs `body` with the object, on its thread, and returns what it returns.
   ///
@@ -27,16 +31,14 @@ public struct JSRemote: Sendable {
     _ body: @escaping @Sendable @isolated(any) (JSObject) async throws(Failure) -> Result
   ) async throws(Failure) -> Result {
     let reference = reference
-    let task = PoolTask(
-      on: UnownedTaskExecutor(worker: owner.pointee.worker), isCounted: false, priority: nil
-    ) { () async -> Swift.Result<Result, Failure> in
+    let task = owner.start(at: reference.home) { () async -> Swift.Result<Result, Failure> in
       do throws(Failure) {
         return .success(try await body(reference.object))
       } catch {
         return .failure(error)
       }
     }
-    return try await task.value(as: Swift.Result<Result, Failure>.self).get()
+    return try await task.value.get()
   }
 
   /// The property `name`, as a Swift value; nil if it cannot be converted to that.
@@ -82,16 +84,28 @@ public struct JSRemote: Sendable {
 final class RemoteReference: @unchecked Sendable {
   let object: JSObject
   let owner: JavaScriptThreadPointer
+  /// The owner's worker; without isolation the one whose turn made the reference.
+  let home: WorkerPointer
+  /// Of a list of what moves with an object that is sent: whether it has. Any thread.
+  let move = Atomic(Move.none)
 
-  convenience init(_ object: JSObject) {
+  enum Move {
+    static let none: UInt8 = 0
+    static let due: UInt8 = 1
+    static let done: UInt8 = 2
+  }
+
+  init(_ object: JSObject) {
     object.checkThread()
-    self.init(unchecked: object)
+    self.object = object
+    owner = object.owner
+    home = object.owner.workerInTurn
   }
 
   /// Also on other threads: for what has to be undone at home.
   init(unchecked object: JSObject) {
     self.object = object
     owner = object.owner
+    home = object.owner.pointee.worker
   }
 }
-#endif

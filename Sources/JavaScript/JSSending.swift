@@ -1,14 +1,16 @@
 #if arch(wasm32)
-import WebbleScheduler
-@_spi(Webble) import _Concurrency
+  import WebbleAtomics
+#else
+  import NativeAtomics
+#endif
 
 /// An object on its way to another thread: made where the object is, received where it is wanted.
 ///
 ///     let sent = JSSending.transfer(offscreenCanvas)
 ///     pool.spawn { let canvas = try await sent.receive() … }
 ///
-/// What is transferred may be received once, what is cloned any number of times. The object stays
-/// with its thread until then, which has to be alive.
+/// What is transferred may be received once, also on its own thread; what is cloned any number of times.
+/// The object stays with its thread until then, which has to be alive.
 public struct JSSending: Sendable {
   private let remote: JSRemote
   /// An array of what is to move.
@@ -17,6 +19,9 @@ public struct JSSending: Sendable {
   private init(_ object: JSObject, _ transfer: [JSObject]) {
     remote = JSRemote(object)
     self.transfer = JSRemote(JSArray(transfer.map { $0.jsValue }).jsObject)
+    if !transfer.isEmpty {
+      self.transfer.reference.move.store(RemoteReference.Move.due, ordering: .relaxed)
+    }
   }
 
   /// The object itself moves: one of those that can, such as an `ArrayBuffer`, a `MessagePort`, an
@@ -41,22 +46,44 @@ public struct JSSending: Sendable {
 
   /// The object, or its copy, on the current thread. On the thread where it is, the object itself.
   ///
-  /// - Throws: a `DataCloneError` if it can be neither copied nor transferred; an error that says
-  ///   so if its thread has ended.
+  /// - Throws: a `DataCloneError` if it can be neither copied nor transferred, or has been received and is
+  ///   transferred; an error that says so if its thread has ended.
   public nonisolated(nonsending) func receive() async throws(JSError) -> JSObject {
+    // Engines differ in what they make of a second time.
+    let moved = transfer.reference
+    if moved.move.load(ordering: .relaxed) != RemoteReference.Move.none,
+      moved.move.exchange(RemoteReference.Move.done, ordering: .relaxed) == RemoteReference.Move.done
+    {
+      throw JSError(
+        name: "DataCloneError",
+        message: "it was received before, and what is transferred moves once: send a clone to several")
+    }
     let here = currentThread()
-    if here == remote.owner { return remote.reference.object }
+    if here == remote.owner {
+      return remote.reference.home == here.workerInTurn ? remote.reference.object : try copied()
+    }
     let result: Result<JSValue, JSError> = await withUnsafeContinuation { continuation in
+      willWait(for: .otherThread)
       let errand = SendingErrand(remote, transfer, WaitingTask(continuation).address, of: here)
-      _ = PoolTask(
-        on: UnownedTaskExecutor(worker: remote.owner.pointee.worker), isCounted: false,
-        priority: nil
-      ) { () async in errand.run() }
+      remote.owner.start { () async in errand.run() }
     }
     guard let object = try result.get().object else {
       throw JSError(message: "what was sent has arrived as a value that is not an object")
     }
     return object
+  }
+
+  /// Without isolation, for another worker: what that one would get if it had a thread of its own.
+  private func copied() throws(JSError) -> JSObject {
+    if remote.reference.home.hasEnded { throw JSError(message: Self.ended(remote.ownerThread)) }
+    let options = JSObject()
+    options.transfer = transfer.reference.object.jsValue
+    let clone = JSObject.global.structuredClone.function.unsafelyUnwrapped
+    return try clone.throws(remote.reference.object, options).object.unsafelyUnwrapped
+  }
+
+  fileprivate static func ended(_ thread: ThreadID) -> String {
+    "the thread \(thread.description) has ended with the object that it sent"
   }
 }
 
@@ -93,8 +120,7 @@ private final class SendingErrand: @unchecked Sendable {
   }
 
   deinit {
-    let owner = remote.ownerThread.description
-    fail("Error", "the thread \(owner) has ended with the object that it sent")
+    fail("Error", JSSending.ended(remote.ownerThread))
   }
 
   /// Errors are made where they are thrown. Nothing to do if the receiver has ended: so has the
@@ -103,13 +129,8 @@ private final class SendingErrand: @unchecked Sendable {
     guard let task else { return }
     self.task = nil
     nonisolated(unsafe) let address = task
-    _ = PoolTask(
-      on: UnownedTaskExecutor(worker: receiver.pointee.worker), isCounted: false, priority: nil
-    ) { () async in
-      let error = JSError(message: message)
-      error.jsObject?.name = .string(name)
-      WaitingTask.at(address).resume(.failure(JSError(error.thrownValue)))
+    receiver.start { () async in
+      WaitingTask.at(address).resume(.failure(JSError(name: name, message: message)))
     }
   }
 }
-#endif

@@ -1,4 +1,3 @@
-#if arch(wasm32)
 /// A text of JavaScript: copied if it is short and well formed, else left where it is until it is
 /// asked for, so that a long one that is only passed on costs nothing.
 public struct JSString {
@@ -60,4 +59,3 @@ extension JSString: Equatable {
 extension JSString: ExpressibleByStringLiteral {
   public init(stringLiteral value: String) { self.init(value) }
 }
-#endif

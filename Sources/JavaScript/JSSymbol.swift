@@ -1,4 +1,3 @@
-#if arch(wasm32)
 /// A symbol of JavaScript.
 public final class JSSymbol: JSObject {
   override init(index: Int32, of owner: JavaScriptThreadPointer) {
@@ -56,4 +55,3 @@ public final class JSBigInt: JSObject {
     }
   }
 }
-#endif

@@ -1,4 +1,3 @@
-#if arch(wasm32)
 /// A number that typed arrays of JavaScript hold.
 public protocol TypedArrayElement: BitwiseCopyable {
   /// The position of the array's type in the glue's list.
@@ -217,4 +216,3 @@ extension JSArrayBuffer: ConvertibleToJSValue, ConstructibleFromJSValue {
     value.object.flatMap { JSArrayBuffer($0) }
   }
 }
-#endif

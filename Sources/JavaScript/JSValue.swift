@@ -1,4 +1,3 @@
-#if arch(wasm32)
 /// A value of JavaScript. Numbers, booleans and texts are copies; the rest belongs to one thread.
 @dynamicMemberLookup
 public enum JSValue {
@@ -87,7 +86,7 @@ extension JSValue {
 
   /// A method of the object that this is; stops the program if it is none.
   @_disfavoredOverload
-  public subscript(dynamicMember name: StaticString) -> JSMethod {
+  public subscript(dynamicMember name: StaticString) -> JSMethod! {
     JSMethod(object: member(name), name: name)
   }
 
@@ -168,4 +167,3 @@ extension JSValue {
     .object(JSClosure(body))
   }
 }
-#endif

@@ -1,18 +1,11 @@
-#if arch(wasm32)
-import CRuntime
-import WebbleScheduler
-@_spi(Webble) import _Concurrency
-
 /// Runs `body` on the object's thread: at once if this is it, else soon, or not at all if it has
 /// ended. Any thread.
 func onOwner(of reference: RemoteReference, _ body: @escaping @Sendable (JSObject) -> Void) {
-  if webble_thread().pointee.javascript == UnsafeMutableRawPointer(reference.owner) {
+  if reference.owner.isCurrent {
     body(reference.object)
     return
   }
-  _ = PoolTask(
-    on: UnownedTaskExecutor(worker: reference.owner.pointee.worker), isCounted: false, priority: nil
-  ) { () async in body(reference.object) }
+  reference.owner.start { () async in body(reference.object) }
 }
 
 /// A value that goes between threads although the compiler cannot see that only one uses it.
@@ -40,4 +33,3 @@ nonisolated(nonsending) func waiting<Value>(
   // The thread has ended, and abandons this task too.
   return await withUnsafeContinuation { _ in }
 }
-#endif

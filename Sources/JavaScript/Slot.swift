@@ -1,4 +1,3 @@
-#if arch(wasm32)
 // Values in memory, on their way across the border: 16 bytes each. The kind is at offset 0, an
 // index into the thread's table or the length of a text at 4, a number or the address of a text at
 // 8. The same constants are in Glue/webble-javascript.js.
@@ -194,4 +193,3 @@ func stop(_ error: JSError) -> Never {
 func withUTF8<R>(of text: String, _ body: (UnsafeBufferPointer<UInt8>) -> R) -> R {
   text.utf8.withContiguousStorageIfAvailable(body).unsafelyUnwrapped
 }
-#endif

@@ -1,4 +1,3 @@
-#if arch(wasm32)
 /// A task that waits on this thread for something that JavaScript brings: in the thread's list
 /// until it is resumed, so that the end of the thread can resume what nothing else will. The thread
 /// itself only.
@@ -33,4 +32,3 @@ final class WaitingTask {
     continuation.resume(returning: outcome)
   }
 }
-#endif

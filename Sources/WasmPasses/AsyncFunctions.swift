@@ -78,7 +78,7 @@ extension ByteReader {
   /// merged functions, and the suffixes of the parts of an asynchronous function.
   ///
   /// - Returns: Whether one of those was among them.
-  fileprivate func removeSuffixes(_ name: inout Range<Int>) -> Bool {
+  func removeSuffixes(_ name: inout Range<Int>) -> Bool {
     var isPart = false
     while true {
       let lower = name.lowerBound

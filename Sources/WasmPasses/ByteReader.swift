@@ -80,6 +80,10 @@ struct ByteReader {
     ByteReader(base: base, position: range.lowerBound, end: range.upperBound)
   }
 
+  func bytes(_ range: Range<Int>) -> [UInt8] {
+    Array(UnsafeBufferPointer(start: base + range.lowerBound, count: range.count))
+  }
+
   func string(_ range: Range<Int>) -> String {
     String(decoding: UnsafeBufferPointer(start: base + range.lowerBound, count: range.count),
       as: UTF8.self)

@@ -17,6 +17,7 @@ enum Opcode {
   static let returnCall: UInt8 = 0x12
   static let returnCallIndirect: UInt8 = 0x13
   static let drop: UInt8 = 0x1a
+  static let select: UInt8 = 0x1b
   static let localGet: UInt8 = 0x20
   static let localSet: UInt8 = 0x21
   static let localTee: UInt8 = 0x22

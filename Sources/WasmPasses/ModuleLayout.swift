@@ -39,6 +39,8 @@ struct ModuleLayout {
   private(set) var bodies: [Range<Int>] = []
   /// For each function, where its name is in the name section; empty if it has none.
   private(set) var functionNames: [Range<Int>] = []
+  /// The functions that segments of the tables name by their index alone, and where each index is.
+  private(set) var tableEntries: [(index: Range<Int>, function: Int)] = []
   private(set) var memory: ImportedMemory?
   private(set) var stackPointer: Int?
   private(set) var setStackPointer: Int?
@@ -183,7 +185,7 @@ struct ModuleLayout {
 
   private mutating func readStart(_ content: ByteReader) throws(WasmError) {
     var reader = content
-    try readReference(&reader)
+    _ = try readReference(&reader)
   }
 
   /// Layout: WebAssembly Core Specification, section 5.5.12.
@@ -203,7 +205,9 @@ struct ModuleLayout {
       if flags & 3 != 0 { try reader.skip(1) }
       for _ in 0..<(try reader.u32()) {
         if flags & 4 == 0 {
-          try readReference(&reader)
+          let start = reader.position
+          let function = try readReference(&reader)
+          tableEntries.append((start..<reader.position, function))
         } else {
           try readExpression(&reader)
         }
@@ -216,19 +220,20 @@ struct ModuleLayout {
     while true {
       switch try reader.byte() {
       case Opcode.end: return
-      case Opcode.refFunc: try readReference(&reader)
+      case Opcode.refFunc: _ = try readReference(&reader)
       case let opcode: try reader.skipImmediates(of: opcode)
       }
     }
   }
 
-  private mutating func readReference(_ reader: inout ByteReader) throws(WasmError) {
+  private mutating func readReference(_ reader: inout ByteReader) throws(WasmError) -> Int {
     let function = try reader.u32()
     guard function < isReferenced.count else {
       throw WasmError(
         "The module names function \(function) of \(isReferenced.count).", at: reader.position)
     }
     isReferenced[function] = true
+    return function
   }
 
   private mutating func readExports(_ content: ByteReader) throws(WasmError) {
@@ -237,7 +242,7 @@ struct ModuleLayout {
       let name = try reader.sized()
       let kind = try reader.byte()
       var reference = reader
-      if kind == 0 { try readReference(&reference) }
+      if kind == 0 { _ = try readReference(&reference) }
       let index = try reader.u32()
       if kind == 0, reader.equals(name, "webble_set_stack_pointer") { setStackPointer = index }
       if kind == 3, reader.equals(name, "__stack_pointer") { stackPointer = index }

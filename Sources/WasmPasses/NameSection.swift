@@ -31,10 +31,39 @@ func renamed(
   return output
 }
 
+/// The same without the names of anything else: of locals, whose numbers a pass may change.
+func functionNamesOnly(
+  _ content: ByteReader, _ transform: (String) -> String
+) throws(WasmError) -> [UInt8] {
+  var reader = content
+  while !reader.isAtEnd {
+    let start = reader.position
+    let id = try reader.byte()
+    _ = try reader.sized()
+    if id == NameSubsection.functions { return try renamed(reader.slice(start..<reader.position), transform) }
+  }
+  return []
+}
+
 /// Appends the number of `bytes` and then them.
 func appendSized(_ bytes: [UInt8], to output: inout [UInt8]) {
   output += unsignedLEB(bytes.count)
   output += bytes
+}
+
+/// Appends a function body to the content of a code section.
+///
+/// - Parameters:
+///   - distances: how far from the body's start instructions were and are, where that changes.
+///   - start: where the body was.
+func appendMoved(
+  _ body: [UInt8], by distances: [(old: Int, new: Int)], from start: Int, to code: inout [UInt8],
+  _ moves: inout CodeMoves
+) {
+  appendSized(body, to: &code)
+  let newStart = code.count - body.count
+  moves.add(old: start, new: newStart)
+  for (old, new) in distances { moves.add(old: start + old, new: newStart + new) }
 }
 
 /// Appends a custom section.

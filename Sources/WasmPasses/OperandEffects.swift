@@ -13,10 +13,9 @@ extension ByteReader {
   /// What the instruction whose first byte, already read, is `opcode` does with operands; its
   /// immediates are passed over.
   ///
-  /// - Returns: nil for an instruction of 128-bit vectors, which this does not know.
   /// - Precondition: The instruction is neither a call nor does it structure control, leave a block
   ///   or return.
-  mutating func operandEffect(of opcode: UInt8) throws(WasmError) -> OperandEffect? {
+  mutating func operandEffect(of opcode: UInt8) throws(WasmError) -> OperandEffect {
     var immediates = self
     try skipImmediates(of: opcode)
     switch opcode {
@@ -44,6 +43,7 @@ extension ByteReader {
       case 16: return OperandEffect(0, 1)
       default: return OperandEffect(3, 0)
       }
+    case 0xfd: return Self.vectorEffect(of: try immediates.u32())
     case 0xfe:
       switch try immediates.u32() {
       case 3: return OperandEffect(0, 0)
@@ -52,7 +52,24 @@ extension ByteReader {
       case 0x17...0x1d: return OperandEffect(2, 0)
       default: return OperandEffect(2, 1)
       }
-    default: return nil
+    default:
+      throw WasmError("Instruction 0x\(String(opcode, radix: 16)) has no place here.", at: position)
+    }
+  }
+
+  /// What instruction `code` of those for vectors of 128 bits does with operands.
+  private static func vectorEffect(of code: Int) -> OperandEffect {
+    switch code {
+    case 12: OperandEffect(0, 1)
+    // Stores, of a whole vector and of a lane.
+    case 11, 88...91: OperandEffect(2, 0)
+    case 82, 0x105...0x10c, 0x113: OperandEffect(3, 1)
+    // With one operand: loads, splats, lanes, conversions, roundings, signs and roots, and what counts and asks.
+    case 0...10, 15...22, 24, 25, 27, 29, 31, 33, 77, 83, 92...100, 103...106, 116, 117, 122, 124...129,
+      131, 132, 135...138, 148, 160, 161, 163, 164, 167...170, 192, 193, 195, 196, 199...202, 224, 225,
+      227, 236, 237, 239, 248...255, 0x101...0x104:
+      OperandEffect(1, 1)
+    default: OperandEffect(2, 1)
     }
   }
 }

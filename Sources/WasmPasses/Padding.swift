@@ -38,7 +38,9 @@ extension ByteReader {
   }
 
   /// A function body without the padding of its numbers.
-  func unpadded() throws(WasmError) -> [UInt8] {
+  ///
+  /// - Parameter moved: is called with how far from its start what follows a number was, and is.
+  func unpadded(_ moved: (_ old: Int, _ new: Int) -> Void = { _, _ in }) throws(WasmError) -> [UInt8] {
     var output: [UInt8] = []
     output.reserveCapacity(end - position)
     var copied = position
@@ -51,6 +53,7 @@ extension ByteReader {
       copy(to: last)
       output.append(base[last] & 0x7f)
       copied = padding.end
+      moved(copied - position, output.count)
     }
     copy(to: end)
     return output

@@ -61,22 +61,19 @@ struct UnusedParameters {
   /// The parameters that have been overwritten on every path to here, in this order.
   private var overwritten: [Int] = []
 
-  /// Returns `module` without the parameters that it does not use. Nothing may refer to offsets in
-  /// its code. A module with instructions for 128-bit vectors stays as it is.
+  /// Returns `module` without the parameters that it does not use.
   static func removed(
-    from module: ByteReader, _ layout: ModuleLayout, report: inout PassReport
+    from module: ByteReader, _ layout: ModuleLayout, report: inout PassReport, moves: inout CodeMoves
   ) throws(WasmError) -> [UInt8] {
     var pass = UnusedParameters(layout)
     for (index, body) in layout.bodies.enumerated() {
       pass.firstArguments.append(pass.arguments.count)
-      guard try pass.read(module.slice(body), of: layout.importedFunctionCount + index) else {
-        return module.bytes(0..<module.end)
-      }
+      try pass.read(module.slice(body), of: layout.importedFunctionCount + index)
     }
     pass.firstArguments.append(pass.arguments.count)
     pass.spreadUse()
     report.parametersDropped = pass.isUsed.count { !$0 }
-    return try pass.rewritten(module)
+    return try pass.rewritten(module, &moves)
   }
 
   private init(_ layout: ModuleLayout) {
@@ -94,9 +91,7 @@ struct UnusedParameters {
   // MARK: What is used
 
   /// Takes note of what `function` reads and passes on.
-  ///
-  /// - Returns: false if it has an instruction that is not known here.
-  private mutating func read(_ body: ByteReader, of function: Int) throws(WasmError) -> Bool {
+  private mutating func read(_ body: ByteReader, of function: Int) throws(WasmError) {
     let type = try layout.type(ofFunction: function)
     let first = firstParameters[function]
     operands.removeAll(keepingCapacity: true)
@@ -172,13 +167,12 @@ struct UnusedParameters {
         try reader.skipImmediates(of: opcode)
         leave()
       default:
-        guard let effect = try reader.operandEffect(of: opcode) else { return false }
+        let effect = try reader.operandEffect(of: opcode)
         for _ in 0..<effect.taken { _ = try pop(start) }
         push(effect.left, start..<reader.position)
       }
     }
     guard reader.isAtEnd else { throw misplaced(reader.position) }
-    return true
   }
 
   private func blockArity(_ type: Int) throws(WasmError) -> (parameters: Int, results: Int) {
@@ -259,7 +253,8 @@ struct UnusedParameters {
 
   // MARK: The new module
 
-  private func rewritten(_ module: ByteReader) throws(WasmError) -> [UInt8] {
+  private func rewritten(_ module: ByteReader, _ moves: inout CodeMoves) throws(WasmError) -> [UInt8] {
+    let oldCode: Int = layout.sections.first { $0.id == 10 }?.content.lowerBound ?? 0
     var types = layout.types
     var indices: [FunctionType: Int] = [:]
     for (index, type) in types.enumerated().reversed() { indices[type] = index }
@@ -276,7 +271,8 @@ struct UnusedParameters {
         indices[type] = known
       }
       functions += unsignedLEB(known)
-      appendSized(try rewritten(module.slice(body), at: index, keeping: kept), to: &code)
+      let new = try rewritten(module.slice(body), at: index, keeping: kept)
+      appendMoved(new.bytes, by: new.moves, from: body.lowerBound - oldCode, to: &code, &moves)
     }
     var typeSection = unsignedLEB(types.count)
     for type in types {
@@ -306,14 +302,15 @@ struct UnusedParameters {
   /// locals where its function keeps only some parameters.
   private func rewritten(
     _ body: ByteReader, at index: Int, keeping kept: [Int]
-  ) throws(WasmError) -> [UInt8] {
+  ) throws(WasmError) -> (bytes: [UInt8], moves: [(old: Int, new: Int)]) {
     let function = layout.importedFunctionCount + index
     let parameters = try layout.type(ofFunction: function).parameters
     var unwanted = arguments[firstArguments[index]..<firstArguments[index + 1]]
       .filter { !isUsed[$0.parameter] }.map(\.producer)[...]
     if unwanted.isEmpty && kept.count == parameters.count {
-      return body.bytes(body.position..<body.end)
+      return (body.bytes(body.position..<body.end), [])
     }
+    var moves: [(old: Int, new: Int)] = []
     unwanted.sort { $0.lowerBound < $1.lowerBound }
     // A parameter that goes may have served as a variable besides, which becomes a local.
     let first = firstParameters[function]
@@ -332,6 +329,7 @@ struct UnusedParameters {
 
     while !reader.isAtEnd {
       let start = reader.position
+      moves.append((start - body.position, output.count))
       let opcode = try reader.byte()
       let isUnwanted = unwanted.first?.lowerBound == start
       if isUnwanted { unwanted.removeFirst() }
@@ -350,12 +348,6 @@ struct UnusedParameters {
         if isUnwanted { output.append(Opcode.drop) }
       }
     }
-    return output
-  }
-}
-
-extension ByteReader {
-  fileprivate func bytes(_ range: Range<Int>) -> [UInt8] {
-    Array(UnsafeBufferPointer(start: base + range.lowerBound, count: range.count))
+    return (output, moves)
   }
 }

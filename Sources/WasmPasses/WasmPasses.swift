@@ -2,20 +2,25 @@
 public enum NamePolicy {
   /// Leave everything as it is.
   case keep
-  /// Drop the name section, DWARF, and the sections that only tools read, and with them what keeps
-  /// offsets right: the bytes that the linker has left for numbers to grow into.
-  case strip
+  /// Drop DWARF and the sections that only tools read, and with them what keeps offsets right: the bytes that
+  /// the linker has left for numbers to grow into. Also the name section, unless there is a function for the names
+  /// of functions, which then stay.
+  case strip(names: ((String) -> String)? = nil)
+  /// Drop DWARF, which is kept elsewhere; the code stays where it is.
+  case withoutDWARF
   /// Replace each function's name in the name section, by a demangled one for example.
   case replace((String) -> String)
 }
 
 /// What `runPasses(on:options:)` is to do.
 public struct PassOptions {
+  /// Put the arguments in order for functions that capture nothing: see `TypedErrorPass`.
+  public var typedErrors: Bool
   /// Turn calls in tail position of asynchronous functions into tail calls.
   public var tailCalls: Bool
   /// Check the stack pointer against its limit wherever it is set. For debug builds: the module
   /// must have a function `webble_set_stack_pointer(i32)`, which sets it or traps.
-  public var stackChecks: Bool
+  public var stackChecks: StackChecks
   /// Drop the parameters that nothing reads. Only along with `NamePolicy.strip`, since the code
   /// gets shorter.
   public var unusedParameters: Bool
@@ -25,9 +30,10 @@ public struct PassOptions {
   public var metadata: [(name: String, bytes: [UInt8])]
 
   public init(
-    tailCalls: Bool = true, stackChecks: Bool = false, unusedParameters: Bool = false,
+    typedErrors: Bool = true, tailCalls: Bool = true, stackChecks: StackChecks = .none, unusedParameters: Bool = false,
     names: NamePolicy = .keep, metadata: [(name: String, bytes: [UInt8])] = []
   ) {
+    self.typedErrors = typedErrors
     self.tailCalls = tailCalls
     self.stackChecks = stackChecks
     self.unusedParameters = unusedParameters
@@ -38,6 +44,8 @@ public struct PassOptions {
 
 /// How often each pass did something.
 public struct PassReport: Equatable, Sendable {
+  /// Functions that are called with their error's address in another place.
+  public var errorAddressesMoved = 0
   /// Calls turned into tail calls.
   public var tailCalls = 0
   /// Those of them that changed places with the restore of the shadow stack after them.
@@ -69,12 +77,15 @@ public struct PassedModule {
   public var report: PassReport
   /// The memory the module imports, if it does. Sizes are in pages of 64 KiB.
   public var memory: ImportedMemory?
+  /// Where code has gone, if it had to move.
+  public var moves: [CodeMoves] = []
 }
 
 /// Runs the passes over a linked module.
 ///
-/// The code section keeps its length, so that DWARF, whose offsets are relative to it, stays right,
-/// unless it is stripped.
+/// What the code section has stays in its place, so that DWARF, whose offsets are relative to it, stays right,
+/// unless it is stripped. Functions are added behind; if their number takes a byte more then, once in 16,384
+/// functions, offsets are one byte off.
 ///
 /// - Throws: `WasmError` if `module` is not a WebAssembly module, is damaged, uses an instruction
 ///   that the passes do not know, or lacks what an option needs.
@@ -84,25 +95,36 @@ public func runPasses(
   let reading = try withLayout(of: module) { (layout, reader) throws(WasmError) in
     (layout, functionNames(layout, reader))
   }
-  let layout = reading.0
+  var layout = reading.0
   var bytes = module
   var report = PassReport()
-  if options.tailCalls || options.stackChecks {
+  var moves: [CodeMoves] = []
+  if options.typedErrors {
+    bytes = try withReader(of: bytes) { (reader) throws(WasmError) in
+      try TypedErrorPass.applied(to: reader, layout, report: &report)
+    }
+    layout = try withLayout(of: bytes) { (layout, _) in layout }
+  }
+  if options.tailCalls || options.stackChecks != .none {
     try rewriteCode(&bytes, layout, options, &report)
   }
   if !options.names.keepsEverything {
+    var moved = CodeMoves()
     bytes = try withReader(of: bytes) { (reader) throws(WasmError) in
-      try rewriteSections(layout, reader, options.names)
+      try rewriteSections(layout, reader, options.names, &moved)
     }
+    moves.append(moved)
   }
   if options.unusedParameters, case .strip = options.names {
+    var moved = CodeMoves()
     bytes = try withLayout(of: bytes) { (layout, reader) throws(WasmError) in
-      try UnusedParameters.removed(from: reader, layout, report: &report)
+      try UnusedParameters.removed(from: reader, layout, report: &report, moves: &moved)
     }
+    moves.append(moved)
   }
   for section in options.metadata { appendCustomSection(section.name, section.bytes, to: &bytes) }
   return PassedModule(
-    bytes: bytes, functionNames: reading.1, report: report, memory: layout.memory)
+    bytes: bytes, functionNames: reading.1, report: report, memory: layout.memory, moves: moves)
 }
 
 /// The name of each function that has one in the module's name section, by index; imports included.
@@ -130,7 +152,8 @@ private func rewriteCode(
     throw WasmError("The module has no function names, which tell what is asynchronous. "
       + "Link without --strip-all; the names can be stripped by these passes.")
   }
-  let stackChecks = options.stackChecks ? try StackCheckPass(layout) : nil
+  let stackChecks =
+    options.stackChecks == .none ? nil : try StackCheckPass(layout, options.stackChecks)
   let functions: AsyncFunctions? =
     options.tailCalls
     ? try withReader(of: bytes) { (reader) throws(WasmError) in AsyncFunctions(layout, reader) }
@@ -160,7 +183,7 @@ private func rewriteCode(
 
 /// The module without the sections that `names` drops, or with another name section.
 private func rewriteSections(
-  _ layout: ModuleLayout, _ reader: ByteReader, _ names: NamePolicy
+  _ layout: ModuleLayout, _ reader: ByteReader, _ names: NamePolicy, _ moves: inout CodeMoves
 ) throws(WasmError) -> [UInt8] {
   var output = Array(UnsafeBufferPointer(start: reader.base, count: 8))
   output.reserveCapacity(reader.end)
@@ -168,7 +191,12 @@ private func rewriteSections(
     if section.id == 10, case .strip = names {
       // The code.
       var content = unsignedLEB(layout.bodies.count)
-      for body in layout.bodies { appendSized(try reader.slice(body).unpadded(), to: &content) }
+      for body in layout.bodies {
+        var distances: [(old: Int, new: Int)] = []
+        let unpadded = try reader.slice(body).unpadded { distances.append(($0, $1)) }
+        appendMoved(
+          unpadded, by: distances, from: body.lowerBound - section.content.lowerBound, to: &content, &moves)
+      }
       output.append(section.id)
       appendSized(content, to: &output)
       continue
@@ -176,7 +204,12 @@ private func rewriteSections(
     if section.id == 0 {
       switch names {
       case .keep: break
-      case .strip:
+      case .withoutDWARF: if reader.hasPrefix(section.name, ".debug_") { continue }
+      case .strip(let transform):
+        if reader.equals(section.name, "name"), let transform {
+          appendCustomSection("name", try functionNamesOnly(reader.slice(section.content), transform), to: &output)
+          continue
+        }
         if reader.equals(section.name, "name") || reader.equals(section.name, "producers")
           || reader.equals(section.name, "target_features")
           || reader.equals(section.name, ".swift_ast") || reader.hasPrefix(section.name, ".debug_")
@@ -211,7 +244,7 @@ private func withLayout<Result>(
   }
 }
 
-private func withReader<Result>(
+func withReader<Result>(
   of module: [UInt8], _ body: (ByteReader) throws(WasmError) -> Result
 ) throws(WasmError) -> Result {
   try module.withUnsafeBufferPointer { (buffer) throws(WasmError) in

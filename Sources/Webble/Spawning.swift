@@ -1,6 +1,10 @@
 #if arch(wasm32)
-import Synchronization
-import WebbleScheduler
+  import WebbleAtomics
+  import WebbleScheduler
+#else
+  import NativeAtomics
+  import NativeScheduler
+#endif
 @_spi(Webble) import _Concurrency
 
 // Work that throws is `@isolated(any)` for the sake of a context: the compiler (Swift 6.3) passes the
@@ -50,7 +54,7 @@ extension ThreadPool {
   public func spawnStealable<Success: Sendable>(
     priority: TaskPriority? = nil, _ operation: consuming sending @escaping () async -> Success
   ) -> WorkerHandle<Success, Never> {
-    .start(on: asUnownedTaskExecutor(), isCounted: false, priority, consume operation)
+    .start(on: TaskHome(pool: self), isCounted: false, priority, consume operation)
   }
 
   /// Runs `operation`, which may throw, on whichever worker is free.
@@ -59,13 +63,13 @@ extension ThreadPool {
     priority: TaskPriority? = nil,
     _ operation: sending @escaping @isolated(any) () async throws(Failure) -> Success
   ) -> WorkerHandle<Success, Failure> {
-    .startThrowing(on: asUnownedTaskExecutor(), isCounted: false, priority, operation)
+    .startThrowing(on: TaskHome(pool: self), isCounted: false, priority, operation)
   }
 
   /// Counts one more task as the worker's load, before the task exists: the next placement sees it.
-  private func place(_ worker: WorkerPointer) -> UnownedTaskExecutor {
+  func place(_ worker: WorkerPointer) -> TaskHome {
     worker.pointee.load.add()
-    return UnownedTaskExecutor(worker: worker)
+    return TaskHome(worker: worker, of: self)
   }
 }
 
@@ -76,7 +80,7 @@ public func spawnLocal<Success>(
   priority: TaskPriority? = nil, _ operation: @escaping () async -> Success
 ) -> WorkerHandle<Success, Never> {
   nonisolated(unsafe) let operation = operation
-  return .start(on: localExecutor(), isCounted: false, priority, operation)
+  return .start(on: .here, isCounted: false, priority, operation)
 }
 
 /// Runs `operation`, which may throw, on this thread's worker, or on the main thread if this is it.
@@ -85,11 +89,7 @@ public func spawnLocal<Success, Failure: Error>(
   priority: TaskPriority? = nil, _ operation: @escaping () async throws(Failure) -> Success
 ) -> WorkerHandle<Success, Failure> {
   nonisolated(unsafe) let operation = operation
-  return .startThrowing(on: localExecutor(), isCounted: false, priority, operation)
-}
-
-private func localExecutor() -> UnownedTaskExecutor {
-  UnownedTaskExecutor(worker: currentWorker() ?? workerOfMainThread())
+  return .startThrowing(on: .here, isCounted: false, priority, operation)
 }
 
 /// Runs `operation` on the main thread; it may suspend there. Any thread.
@@ -97,8 +97,7 @@ private func localExecutor() -> UnownedTaskExecutor {
 public func onMain<Success: Sendable>(
   priority: TaskPriority? = nil, _ operation: @escaping @MainActor @Sendable () async -> Success
 ) -> WorkerHandle<Success, Never> {
-  .start(
-    on: UnownedTaskExecutor(worker: workerOfMainThread()), isCounted: false, priority, operation)
+  .start(on: .mainThread, isCounted: false, priority, operation)
 }
 
 /// Runs `operation`, which may throw, on the main thread; it may suspend there. Any thread.
@@ -107,13 +106,12 @@ public func onMain<Success: Sendable, Failure: Error>(
   priority: TaskPriority? = nil,
   _ operation: @escaping @MainActor @Sendable () async throws(Failure) -> Success
 ) -> WorkerHandle<Success, Failure> {
-  .startThrowing(
-    on: UnownedTaskExecutor(worker: workerOfMainThread()), isCounted: false, priority, operation)
+  .startThrowing(on: .mainThread, isCounted: false, priority, operation)
 }
 
 extension WorkerHandle {
   fileprivate static func startThrowing(
-    on executor: UnownedTaskExecutor, isCounted: Bool, _ priority: TaskPriority?,
+    on executor: TaskHome, isCounted: Bool, _ priority: TaskPriority?,
     _ operation: sending @escaping () async throws(Failure) -> Success
   ) -> WorkerHandle {
     let task = PoolTask(on: executor, isCounted: isCounted, priority: priority) {
@@ -121,6 +119,7 @@ extension WorkerHandle {
       do throws(Failure) {
         return .success(try await operation())
       } catch {
+        willReturnError()
         return .failure(error)
       }
     }
@@ -130,7 +129,7 @@ extension WorkerHandle {
 
 extension WorkerHandle where Failure == Never {
   fileprivate static func start(
-    on executor: UnownedTaskExecutor, isCounted: Bool, _ priority: TaskPriority?,
+    on executor: TaskHome, isCounted: Bool, _ priority: TaskPriority?,
     _ operation: consuming sending @escaping () async -> Success
   ) -> WorkerHandle {
     let task = PoolTask(
@@ -138,4 +137,3 @@ extension WorkerHandle where Failure == Never {
     return WorkerHandle(task: task, isBoxed: false)
   }
 }
-#endif

@@ -1,5 +1,8 @@
 #if arch(wasm32)
-import WebbleScheduler
+  import WebbleScheduler
+#else
+  import NativeScheduler
+#endif
 @_spi(Webble) import _Concurrency
 
 /// A thread of the program.
@@ -21,4 +24,3 @@ public enum ThreadID: Hashable, Sendable, CustomStringConvertible {
     }
   }
 }
-#endif

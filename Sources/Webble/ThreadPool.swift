@@ -1,7 +1,10 @@
 #if arch(wasm32)
-import CRuntime
-import Synchronization
-import WebbleScheduler
+  import WebbleAtomics
+  import WebbleScheduler
+#else
+  import NativeAtomics
+  import NativeScheduler
+#endif
 @_spi(Webble) import _Concurrency
 
 /// A pool of Web Workers that share the program's memory, and the scheduler that runs Swift on them.
@@ -20,7 +23,7 @@ public final class ThreadPool: Sendable {
   public static let maximumWorkerCount = Pool.maximumWorkerCount
 
   /// Logical cores, as the host reports them; at least 1. Browsers may understate them.
-  public static var availableParallelism: Int { Int(webble_js_parallelism()) }
+  public static var availableParallelism: Int { processorCount() }
 
   /// Starts a pool of one worker per logical core. Returns at once; see `ready()`.
   public convenience init() throws(ThreadPoolError) {
@@ -32,7 +35,7 @@ public final class ThreadPool: Sendable {
   ///
   /// - Parameters:
   ///   - gluePath: where the page serves `webble.js`: a URL, or a path relative to the page. Workers
-  ///     import it from a blob of the page's origin.
+  ///     import it from a blob of the page's origin. An empty one stands for the page's own glue.
   ///   - workerCount: 1 to `maximumWorkerCount`. Default: one per logical core.
   public convenience init(
     _ gluePath: String, workerCount: Int? = nil
@@ -72,13 +75,11 @@ public final class ThreadPool: Sendable {
     }
     pool = Pool.make(workerCount: count, isVirtual: !isIsolated())
     lifecycle = PoolLifecycle(pool, source)
-    pool.pointee.owner = Unmanaged.passUnretained(self).toOpaque()
-    lifecycle.start()
+    lifecycle.start(for: self)
   }
 
   deinit {
-    pool.pointee.owner = nil
-    lifecycle.close()
+    lifecycle.ownerIsGone()
   }
 
   /// Returns when every worker runs.
@@ -103,7 +104,6 @@ public final class ThreadPool: Sendable {
   public func becomeGlobalExecutor() {
     guard pool.pointee.isOpen else { return }
     lifecycle.becomeGlobalExecutor(self)
-    webble_set_global_pool(pool)
   }
 
   // Snapshots
@@ -120,7 +120,7 @@ public final class ThreadPool: Sendable {
 
   /// The worker `index`, as an executor.
   public func worker(_ index: Int) -> PoolWorker {
-    PoolWorker(self, checked(index))
+    makeWorker(checked(index))
   }
 
   func checked(_ index: Int) -> WorkerPointer {
@@ -134,17 +134,15 @@ public final class ThreadPool: Sendable {
 /// As a task executor a pool runs a task's generic code on its stealable track.
 extension ThreadPool: TaskExecutor {
   public func enqueue(_ job: UnownedJob) {
-    _Concurrency.enqueue(job, on: asUnownedTaskExecutor())
+    push(job, to: pool)
   }
-
-  public func asUnownedTaskExecutor() -> UnownedTaskExecutor { UnownedTaskExecutor(pool: pool) }
 }
 
 /// One worker of a pool, as an executor: for actors, which then live on that worker, and for tasks, whose
 /// generic code is then pinned to it. Keeps the pool open.
 public final class PoolWorker: SerialExecutor, TaskExecutor {
   private let pool: ThreadPool
-  private nonisolated(unsafe) let worker: WorkerPointer
+  nonisolated(unsafe) let worker: WorkerPointer
 
   init(_ pool: ThreadPool, _ worker: WorkerPointer) {
     self.pool = pool
@@ -154,10 +152,9 @@ public final class PoolWorker: SerialExecutor, TaskExecutor {
   public var index: Int { worker.pointee.index }
 
   public func enqueue(_ job: UnownedJob) {
-    _Concurrency.enqueue(job, on: asUnownedTaskExecutor())
+    push(job, to: worker)
   }
 
-  public func asUnownedTaskExecutor() -> UnownedTaskExecutor { UnownedTaskExecutor(worker: worker) }
   public func asUnownedSerialExecutor() -> UnownedSerialExecutor {
     UnownedSerialExecutor(worker: worker)
   }
@@ -167,4 +164,3 @@ public final class PoolWorker: SerialExecutor, TaskExecutor {
 
   public func isIsolatingCurrentContext() -> Bool? { currentWorker() == worker }
 }
-#endif

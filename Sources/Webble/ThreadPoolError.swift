@@ -1,4 +1,3 @@
-#if arch(wasm32)
 /// Why a pool could not be made, or its workers not started.
 public enum ThreadPoolError: Error, Equatable, CustomStringConvertible {
   /// A pool has 1 to `ThreadPool.maximumWorkerCount` workers.
@@ -23,4 +22,3 @@ public enum ThreadPoolError: Error, Equatable, CustomStringConvertible {
     }
   }
 }
-#endif

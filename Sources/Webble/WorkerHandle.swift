@@ -1,4 +1,3 @@
-#if arch(wasm32)
 @_spi(Webble) import _Concurrency
 
 /// Work that was spawned: its result when there is one. Dropping the handle does not cancel the work.
@@ -82,4 +81,3 @@ public enum WorkerResult<Success, Failure: Error> {
 }
 
 extension WorkerResult: Sendable where Success: Sendable {}
-#endif

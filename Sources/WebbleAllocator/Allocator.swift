@@ -1,4 +1,8 @@
-import CPlatform
+#if canImport(CNative)
+  import CNative
+#else
+  import CPlatform
+#endif
 
 /// The memory allocator of the runtime: `malloc` and its kin are thin covers of these functions.
 ///
@@ -117,7 +121,11 @@ public enum Allocator {
 
   /// Gives this thread a heap ahead of its first allocation. A thread without one gives the blocks
   /// of others back one by one.
-  public static func adoptHeap() { _ = Heap.makeCurrent() }
+  /// - Parameter thread: a number by which `largestHolders` names the thread, not negative but for
+  ///   those that have a name below.
+  public static func adoptHeap(thread: Int32 = unknownThread) {
+    Heap.makeCurrent()?.storage.pointee.thread = thread
+  }
 
   /// Gives back the blocks of other threads' heaps that this thread has freed and still keeps: up to
   /// sixteen of each of the spans that it has last met, two a size. Call before the thread waits for a
@@ -131,6 +139,7 @@ public enum Allocator {
   public static func abandonHeap() {
     guard let heap = Heap.current else { return }
     heap.collect()
+    heap.storage.pointee.thread = unknownThread
     webble_set_current_heap(nil)
     heap.disown()
   }

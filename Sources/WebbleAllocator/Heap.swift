@@ -1,5 +1,13 @@
-import CPlatform
-import Synchronization
+#if canImport(CNative)
+  import CNative
+#else
+  import CPlatform
+#endif
+#if arch(wasm32)
+  import WebbleAtomics
+#else
+  import NativeAtomics
+#endif
 
 /// The spans of one thread. A heap lives for ever in the first block of its first span; when its
 /// thread ends, another thread adopts it as it is.
@@ -21,6 +29,9 @@ struct Heap: Equatable {
     var returning: InlineArray<74, Returning?>
     /// How many of these are not nil. Owner thread.
     var returningCount: UInt32
+    /// Which thread has the heap: see `Allocator.adoptHeap(thread:)`. Its owner thread writes it; a
+    /// report that the memory is exhausted reads it on any thread.
+    var thread: Int32 = Allocator.unknownThread
     /// Where pages come from. Constant.
     let shared: UnsafeMutablePointer<SharedState>
     /// Next in the list of all heaps. Constant once the heap is in that list.

@@ -1,4 +1,8 @@
-import Synchronization
+#if arch(wasm32)
+  import WebbleAtomics
+#else
+  import NativeAtomics
+#endif
 
 extension Allocator {
   /// Checks the spans in this thread's heap and its tables, for tests.

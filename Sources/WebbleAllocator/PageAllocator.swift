@@ -1,4 +1,8 @@
-import Synchronization
+#if arch(wasm32)
+  import WebbleAtomics
+#else
+  import NativeAtomics
+#endif
 
 /// Hands out runs of 64 KiB pages, first fit, from a bitmap in which a set bit is a free page, so
 /// neighbouring free runs are one run by nature. Pages that memory has still to grow by count as

@@ -1,15 +1,10 @@
 #if arch(wasm32)
   import CPlatform
-  import Synchronization
 
   /// The module's linear memory, which nobody else may grow. Page numbers are addresses divided by
   /// the page size.
   struct PageSource: ~Copyable {
-    /// Pages that every thread may use. `memory.size` of one thread may count pages that another
-    /// one's `memory.grow` has yet to clear (WebKit), and with them what was written there meanwhile.
-    private let pages = Atomic(UInt(bitPattern: webble_memory_size()))
-
-    init(heapBase: UInt) {}
+    init(heapBase: UInt) { webble_set_usable_pages(webble_memory_size()) }
 
     /// The highest page is left alone, so that the end of a block is never address 0.
     static var mostPages: UInt { 65535 }
@@ -18,7 +13,7 @@
     var base: UInt { 0 }
 
     /// Pages there are now. Any thread; can only grow.
-    var pageCount: UInt { pages.load(ordering: .acquiring) }
+    var pageCount: UInt { UInt(bitPattern: webble_get_usable_pages()) }
 
     /// Adds pages behind the last one. Any thread; waits for others that are growing memory, which
     /// takes them no more than the clearing of their pages.
@@ -27,7 +22,7 @@
       let first = UInt(bitPattern: webble_memory_grow(Int(bitPattern: count)))
       let hasGrown = first != UInt.max
       let before = hasGrown ? first : UInt(bitPattern: webble_memory_size())
-      while pages.load(ordering: .acquiring) < before { webble_spin_hint() }
+      while pageCount < before { webble_spin_hint() }
       guard hasGrown else { return false }
       // V8 asks the other threads to look at the size, which they do at their next function or turn of
       // a loop; up to there an atomic access to the new pages, or one in bulk, traps as out of bounds.
@@ -36,13 +31,13 @@
       // for a copy beside four busy processes: threads that the system held up, of all places, there.
       // (A thread that claims pages passes the loops of `claim` in between.)
       // The hint to spin is empty here, and an empty loop would be left out.
-      for _ in 0..<3000 { _ = pages.load(ordering: .relaxed) }
-      pages.store(first &+ count, ordering: .releasing)
+      for _ in 0..<3000 { _ = pageCount }
+      webble_set_usable_pages(Int(bitPattern: first &+ count))
       return true
     }
   }
 #else
-  import Synchronization
+  import NativeAtomics
 
   /// Reserved address space that is handed out as if it were a linear memory that grows.
   struct PageSource: ~Copyable {

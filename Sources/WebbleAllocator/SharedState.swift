@@ -1,5 +1,13 @@
-import CPlatform
-import Synchronization
+#if canImport(CNative)
+  import CNative
+#else
+  import CPlatform
+#endif
+#if arch(wasm32)
+  import WebbleAtomics
+#else
+  import NativeAtomics
+#endif
 
 /// What all threads share. Lives at the start of the memory that the allocator was given.
 struct SharedState: ~Copyable {

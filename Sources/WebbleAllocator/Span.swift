@@ -1,4 +1,8 @@
-import Synchronization
+#if arch(wasm32)
+  import WebbleAtomics
+#else
+  import NativeAtomics
+#endif
 
 /// A free block holds the link to the next one. A live block holds nothing of the allocator's.
 struct FreeBlock {

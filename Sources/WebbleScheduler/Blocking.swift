@@ -1,4 +1,8 @@
-import Synchronization
+#if arch(wasm32)
+  import WebbleAtomics
+#else
+  import NativeAtomics
+#endif
 
 // A worker that blocks, for as long as it does, is one that runs a very long job. What it has made
 // ready on the stealable track lies in its deque, where others take it as ever; two things are left
@@ -21,7 +25,7 @@ extension WorkerPointer {
     // Whoever is awake finds the deque by itself. That all others sleep beside a deque that is not
     // empty is so if its last job has yielded, which wakes nobody, or if they have been woken for
     // others and not for these.
-    if let pool = pointee.pool, !pointee.stealable.isEmpty { pool.wakeOne() }
+    if let pool = pointee.pool, !pointee.stealable.isEmpty { pool.wakeOne(besides: 0) }
   }
 
   public func endBlocking() {

@@ -1,4 +1,8 @@
-import Synchronization
+#if arch(wasm32)
+  import WebbleAtomics
+#else
+  import NativeAtomics
+#endif
 
 // How the main thread collects. While it awaits the results of many short jobs it would be woken for nearly
 // each: a notification on the worker, and on main a round of the event loop, in place of what it waits for

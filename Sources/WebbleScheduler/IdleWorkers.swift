@@ -1,4 +1,8 @@
-import Synchronization
+#if arch(wasm32)
+  import WebbleAtomics
+#else
+  import NativeAtomics
+#endif
 
 // Which workers sleep and how many look for work: the idea of tokio's `idle.rs`.
 //
@@ -32,35 +36,36 @@ import Synchronization
 //   and a look at all queues. If it was claimed, the search that it owes may end at once.
 //
 // The order for a worker that goes to sleep:
-//     1. Parking.prepareToPark   2. workerWillPark   3. endSearching, if it was searching
+//     1. endSearching, if it was searching; as the last: look at all queues, wake one if there is work
+//     2. Parking.prepareToPark   3. workerWillPark
 //     4. look at all queues      5. wait, or Parking.cancelPark
 //     6. Parking.wake            7. workerWoke
 // The word comes before the bit: who takes the bit notifies the word, which does nothing to a
-// worker whose word is still `running`.
+// worker whose word is still `running`. The look of 4 comes after the end of the search, too: it sees
+// what pushes have left to that search, also if 1 has found nobody to wake.
 
-/// The sleeping and the searching workers of a pool of at most 64. Any thread, unless said
-/// otherwise.
+/// The sleeping and the searching workers of a pool. Any thread, unless said otherwise.
 public struct IdleWorkers: ~Copyable, Sendable {
   /// One bit a worker: set by the worker itself before it sleeps; cleared by whoever wakes it for
   /// stealable work or, when it wakes for another reason, by itself.
-  private let sleepers = Atomic<UInt64>(0)
+  private let sleepers: SleeperSet
   /// How many workers look for work to steal. One who clears another's bit counts it in on its
   /// behalf, beforehand.
   private let searching = Atomic<UInt32>(0)
   private let padding = CacheLinePadding()
   private let workerCount: UInt32
 
-  /// - Parameter workerCount: the workers of the pool, 1 to 64.
+  /// - Parameter workerCount: the workers of the pool, 1 to `Pool.maximumWorkerCount`.
   public init(workerCount: Int) {
-    precondition((1...64).contains(workerCount), "a pool has 1 to 64 workers")
+    precondition((1...Pool.maximumWorkerCount).contains(workerCount), "too few or too many workers")
     self.workerCount = UInt32(workerCount)
+    sleepers = SleeperSet(workerCount: workerCount)
   }
 
   /// Announces that the worker `index` is about to sleep. Its own thread only, after
   /// `Parking.prepareToPark` and before its last look at all queues.
   public func workerWillPark(_ index: Int) {
-    let bit: UInt64 = 1 << UInt64(index)
-    sleepers.bitwiseOr(bit, ordering: .sequentiallyConsistent)
+    sleepers.insert(index)
   }
 
   /// Takes the announcement back: the worker is awake. Its own thread only, once for each
@@ -69,8 +74,7 @@ public struct IdleWorkers: ~Copyable, Sendable {
   /// - Returns: whether it was woken to search for work: it is counted as searching and owes an
   ///   `endSearching`. Otherwise it woke for its mailbox, a timer, or no cause.
   public func workerWoke(_ index: Int) -> Bool {
-    let bit: UInt64 = 1 << UInt64(index)
-    return sleepers.bitwiseAnd(~bit, ordering: .sequentiallyConsistent).oldValue & bit == 0
+    !sleepers.remove(index)
   }
 
   /// Asks to look for work in other workers' deques and the injector. At most two workers may, and
@@ -112,7 +116,7 @@ public struct IdleWorkers: ~Copyable, Sendable {
   public func claimSleeperToWake(besides limit: UInt32 = 0) -> Int? {
     // Loads first: with all workers busy, which is when pushes are many, nothing is written.
     while case let seen = searching.load(ordering: .sequentiallyConsistent), seen <= limit,
-      sleepers.load(ordering: .sequentiallyConsistent) != 0
+      !sleepers.isEmpty
     {
       // Changed since the load above, which came after the push. Who has raised it searches after the
       // push. Who has lowered it to none looks at the queues after that, or wakes one more; lowered
@@ -122,7 +126,7 @@ public struct IdleWorkers: ~Copyable, Sendable {
           expected: seen, desired: seen + 1, ordering: .sequentiallyConsistent
         ).exchanged
       else { return nil }
-      if let index = takeSleeper() { return index }
+      if let index = sleepers.takeFirst() { return index }
       // All have woken meanwhile. A push in between may have relied on the searcher announced here
       // while its sleeper set its bit: hence round again, if this was the last.
       if !endSearching() { return nil }
@@ -130,28 +134,14 @@ public struct IdleWorkers: ~Copyable, Sendable {
     return nil
   }
 
-  /// Clears the lowest bit, so that the same few workers do what little work there is.
-  private func takeSleeper() -> Int? {
-    var seen = sleepers.load(ordering: .sequentiallyConsistent)
-    while seen != 0 {
-      let (exchanged, original) = sleepers.weakCompareExchange(
-        expected: seen, desired: seen & (seen - 1), ordering: .sequentiallyConsistent)
-      if exchanged { return seen.trailingZeroBitCount }
-      seen = original
-    }
-    return nil
-  }
-
-  /// The workers asleep or about to be, one bit each. A snapshot, for statistics.
-  public var sleepersSnapshot: UInt64 { sleepers.load(ordering: .relaxed) }
+  /// The first 64 workers that sleep or are about to, one bit each. A snapshot, for statistics.
+  public var sleepersSnapshot: UInt64 { sleepers.firstWord }
 
   /// How many workers search. A snapshot, for statistics.
   public var searchingSnapshot: Int { Int(searching.load(ordering: .relaxed)) }
 
   func _checkInvariants() {
-    let unused = workerCount == 64 ? 0 : ~UInt64(0) << UInt64(workerCount)
-    precondition(
-      sleepers.load(ordering: .relaxed) & unused == 0, "IdleWorkers: a bit of no worker is set")
+    sleepers._checkInvariants(workerCount: Int(workerCount))
     // Two more than the workers: claims that find no sleeper count in a searcher for a moment.
     precondition(
       searching.load(ordering: .relaxed) <= workerCount + 2, "IdleWorkers: too many searchers")

@@ -1,4 +1,8 @@
-import Synchronization
+#if arch(wasm32)
+  import WebbleAtomics
+#else
+  import NativeAtomics
+#endif
 
 /// An unbounded intrusive queue that any thread pushes to and that is emptied whole.
 ///
@@ -47,6 +51,7 @@ public struct Mailbox: ~Copyable, @unchecked Sendable {
 
   /// Removes every job and returns them oldest first; each producer's jobs are in the order in
   /// which it pushed them. Any thread, though a worker's mailbox is emptied by that worker alone.
+  @inline(never)
   public func takeAll() -> JobList {
     JobList(reversing: takeAllNewestFirst())
   }

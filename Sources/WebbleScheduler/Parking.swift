@@ -1,5 +1,13 @@
-import CPlatform
-import Synchronization
+#if canImport(CNative)
+  import CNative
+#else
+  import CPlatform
+#endif
+#if arch(wasm32)
+  import WebbleAtomics
+#else
+  import NativeAtomics
+#endif
 
 // The wake-up protocol of one worker.
 //

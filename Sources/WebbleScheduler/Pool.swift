@@ -1,5 +1,8 @@
-import CPlatform
-import Synchronization
+#if arch(wasm32)
+  import WebbleAtomics
+#else
+  import NativeAtomics
+#endif
 
 /// A pool, named by its address. Never freed, for the same reason as workers.
 public typealias PoolPointer = UnsafeMutablePointer<Pool>
@@ -26,12 +29,21 @@ public struct Pool: ~Copyable {
   /// The object whose life keeps the pool open, not retained. Set by it before the pool gets work,
   /// and nil again before its memory goes. Any thread compares it.
   public var owner: UnsafeMutableRawPointer?
+  /// What keeps the pool open: the owner, and work made where nobody holds a reference to it. Any thread.
+  public let keepers = Keepers()
+  /// Closes the pool, whose address it is given: nobody keeps it open. Any thread calls it. Constant.
+  public var close: (@convention(c) (UnsafeMutableRawPointer) -> Void)?
   /// What starts and ends the workers, retained until they are gone. The main thread's.
   public var lifecycle: UnsafeMutableRawPointer?
   /// Constant after `make`.
   let workers: UnsafeMutablePointer<WorkerPointer>
 
-  public static let maximumWorkerCount = 64
+  #if arch(wasm32)
+    public static let maximumWorkerCount = 64
+  #else
+    /// What a look at every worker's deque, which a worker takes before it sleeps, leaves quick.
+    public static let maximumWorkerCount = 1024
+  #endif
 
   init(workerCount: Int) {
     self.workerCount = workerCount
@@ -90,11 +102,7 @@ public struct Pool: ~Copyable {
   /// Jobs of either track that are ready to run and wait for a worker, at about this moment. Any thread.
   public var waitingCount: Int {
     var count = injector.count
-    for index in 0..<workerCount {
-      let worker = workers[index]
-      count += worker.pointee.stealable.count + worker.pointee.pinned.count
-      count += worker.pointee.mailbox.count
-    }
+    for index in 0..<workerCount { count += workers[index].pointee.readyCount }
     return count
   }
 }
@@ -118,7 +126,8 @@ extension PoolPointer {
   /// Wakes a sleeping worker to look for stealable work, if one is needed. Any thread.
   ///
   /// - Parameter limit: how many may be looking already.
-  public func wakeOne(besides limit: UInt32 = 0) {
+  @inline(never)
+  public func wakeOne(besides limit: UInt32) {
     guard let index = pointee.idle.claimSleeperToWake(besides: limit) else { return }
     pointee.worker(index).wake()
   }
@@ -128,18 +137,9 @@ extension PoolPointer {
     for index in 0..<pointee.workerCount { pointee.worker(index).wake() }
   }
 
-  /// Empties the queues that any thread may empty, after the pool has closed.
-  @inline(never)
+  /// Empties a queue that any thread may empty, after the pool has closed: a worker's mailbox, or the injector.
   public func takeRefused(from worker: WorkerPointer?, _ abandon: (Job) -> Void) {
-    if let worker {
-      var jobs = worker.pointee.mailbox.takeAll()
-      while let job = jobs.popFirst() { abandon(job) }
-    } else {
-      var next = pointee.injector.takeAllNewestFirst()
-      while let job = next {
-        next = job.pointee.next
-        abandon(job)
-      }
-    }
+    var jobs = if let worker { worker.pointee.mailbox.takeAll() } else { pointee.injector.takeAll() }
+    while let job = jobs.popFirst() { abandon(job) }
   }
 }

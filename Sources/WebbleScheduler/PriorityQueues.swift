@@ -7,8 +7,14 @@ public enum PriorityClass: UInt {
 }
 
 extension JobHeader {
-  @inline(__always)
-  var priorityClass: PriorityClass { PriorityClass(rawValue: info).unsafelyUnwrapped }
+  #if arch(wasm32)
+    @inline(__always)
+    var priorityClass: PriorityClass { PriorityClass(rawValue: info).unsafelyUnwrapped }
+  #else
+    /// In the two lowest bits; above them a native pool notes what kind of job it is.
+    @inline(__always)
+    var priorityClass: PriorityClass { PriorityClass(rawValue: info & 3).unsafelyUnwrapped }
+  #endif
 }
 
 /// One turn in this many serves the lowest class first, so that nothing waits for ever behind work that

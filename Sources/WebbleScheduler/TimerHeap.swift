@@ -120,6 +120,7 @@ public struct TimerHeap: ~Copyable {
 
   // MARK: Heap
 
+  @inline(never)
   private func removeEntry(at index: Int) -> UInt {
     let removed = state.pointee.entries[index]
     state.pointee.count -= 1
@@ -140,6 +141,7 @@ public struct TimerHeap: ~Copyable {
     state.pointee.freeSlot = slot
   }
 
+  @inline(never)
   private func siftUp(_ entry: Entry, from start: Int) {
     var index = start
     while index > 0 {
@@ -151,6 +153,7 @@ public struct TimerHeap: ~Copyable {
     place(entry, at: index)
   }
 
+  @inline(never)
   private func siftDown(_ entry: Entry, from start: Int) {
     let count = self.count
     var index = start

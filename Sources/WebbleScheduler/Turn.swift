@@ -1,5 +1,8 @@
-import CPlatform
-import Synchronization
+#if arch(wasm32)
+  import WebbleAtomics
+#else
+  import NativeAtomics
+#endif
 
 /// How a worker's turn on its event loop ended.
 public enum TurnEnd: UInt32 {
@@ -61,9 +64,15 @@ extension WorkerPointer {
     defer { pointee.isInTurn = false }
 
     var time = environment.now()
-    if woken { wakeUp() } else { leaveSleepers() }
+    if woken {
+      if pointee.isAsleep { pointee.counts.wakes &+= 1 }
+      wakeUp()
+    } else {
+      leaveSleepers()
+    }
     endDoze(time)
     let end = time + timeSlice
+    pointee.sliceEnd = end
     while true {
       while let token = pointee.timers.popExpired(now: time) { environment.fire(token) }
       if let pool = pointee.pool, pool.pointee.isClosing { return leave(pool, environment) }
@@ -84,7 +93,11 @@ extension WorkerPointer {
         }
       } else {
         adaptBatch(elapsed: time - earlier)
-        if pointee.pool == nil { hasBeenBusy(time) }
+        if pointee.pool == nil {
+          hasBeenBusy(time)
+        } else {
+          countBatch(time - earlier)
+        }
       }
       if time >= end {
         publishYielded()
@@ -98,6 +111,7 @@ extension WorkerPointer {
   private func adaptBatch(elapsed: Int64) {
     if elapsed > timeSlice / 16 {
       pointee.batch = 1
+      if elapsed > timeSlice { pointee.counts.longPolls &+= 1 }
     } else if elapsed < timeSlice / 64 {
       pointee.batch = Swift.min(64, pointee.batch * 2)
     }
@@ -121,7 +135,7 @@ extension WorkerPointer {
     if pointee.isSearching {
       endSearch(pool, hasFound: true)
     } else if pointee.prefersOldest {
-      pool.wakeOne()
+      pool.wakeOne(besides: 0)
     }
     return job
   }
@@ -131,11 +145,16 @@ extension WorkerPointer {
   /// transfers.
   private func nextPinned() -> Job? {
     let looks = pointee.pinned.isEmpty || pointee.tick & UInt32(pointee.batch - 1) < 2
-    if looks, !pointee.mailbox.isEmpty {
-      pointee.pinned.append(pointee.mailbox.takeAll())
-      pointee.hasHadMail = true
-    }
+    if looks, !pointee.mailbox.isEmpty { takeMail() }
     return pointee.pinned.pop(lowestFirst: pointee.tick % lowestClassInterval < 2)
+  }
+
+  @inline(never)
+  private func takeMail() {
+    let mail = pointee.mailbox.takeAll()
+    if WorkerCounts.countsAll { WorkerCounts.raise(&pointee.counts.mailboxPeak, to: mail.count) }
+    pointee.pinned.append(mail)
+    pointee.hasHadMail = true
   }
 
   /// A job of the worker's own stealable ones.
@@ -144,6 +163,9 @@ extension WorkerPointer {
     // waits for ever behind jobs that keep the other end of a deque busy.
     if pointee.tick % lowestClassInterval == 33 {
       if let job = takeInjected(pool) { return found(job, pool) }
+      // A worker with pinned work without end would never come to steal, and the other workers' stealable
+      // work would have to do with those workers' half turns.
+      if pointee.yielded == nil, pointee.stealable.isEmpty { return search(pool) }
     } else if pointee.tick % lowestClassInterval == 1 {
       if let job = pointee.stealable.takeLowest() { return found(job, pool) }
     }
@@ -171,10 +193,11 @@ extension WorkerPointer {
   private func endSearch(_ pool: PoolPointer, hasFound: Bool = false) {
     pointee.isSearching = false
     guard pool.pointee.idle.endSearching() else { return }
-    if hasFound || pool.hasSharedWork { pool.wakeOne() }
+    if hasFound || pool.hasSharedWork { pool.wakeOne(besides: 0) }
   }
 
   /// Looks for work in the injector and in other workers' deques.
+  @inline(never)
   private func search(_ pool: PoolPointer) -> Job? {
     guard pool.hasSharedWork else { return nil }
     if !pointee.isSearching {
@@ -188,6 +211,7 @@ extension WorkerPointer {
 
   /// Moves what lies in the injector to the deque, but for the oldest, which it returns. Called while
   /// counted as a searcher, or with the mover's own announcement to follow.
+  @inline(never)
   private func takeInjected(_ pool: PoolPointer) -> Job? {
     guard !pool.pointee.injector.isEmpty else { return nil }
     let wasSearching = pointee.isSearching
@@ -213,7 +237,11 @@ extension WorkerPointer {
       let victim = pool.pointee.worker((start + offset) % count)
       if victim == self { continue }
       if let job = victim.pointee.stealable.stealHalf(into: pointee.stealable, limit: 64) {
-        pointee.jobsStolen &+= 1
+        pointee.counts.steals &+= 1
+        if WorkerCounts.countsAll {
+          // Who steals has none of its own.
+          pointee.counts.stolen &+= UInt32(truncatingIfNeeded: 1 + pointee.stealable.count)
+        }
         return job
       }
     }
@@ -255,6 +283,7 @@ extension WorkerPointer {
       return nil
     }
     if next != .lookAgainThenWait { return .stillParked }
+    pointee.counts.parks &+= 1
     // No blocking wait with a time-out first: round trips on a busy machine were shorter without it.
     return .parked
   }
@@ -272,6 +301,7 @@ extension WorkerPointer {
       pointee.spinsToSkip -= 1
       return false
     }
+    pointee.counts.spins &+= 1
     // As a searcher it spares pushers of stealable work a notification too.
     if !pointee.isSearching { pointee.isSearching = pool.pointee.idle.beginSearching() }
     var limit = time + spinTime
@@ -385,6 +415,7 @@ extension WorkerPointer {
 
 extension PoolPointer {
   /// Whether the injector or some worker's deque holds a job. Any thread.
+  @inline(never)
   var hasSharedWork: Bool {
     if !pointee.injector.isEmpty { return true }
     for index in 0..<pointee.workerCount where !pointee.worker(index).pointee.stealable.isEmpty {

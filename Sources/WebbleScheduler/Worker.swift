@@ -1,5 +1,13 @@
-import CPlatform
-import Synchronization
+#if canImport(CNative)
+  import CNative
+#else
+  import CPlatform
+#endif
+#if arch(wasm32)
+  import WebbleAtomics
+#else
+  import NativeAtomics
+#endif
 
 /// A worker, named by its address. Workers are never freed: a late notification, or a task that still
 /// prefers a worker of a pool long gone, finds it where it was.
@@ -27,6 +35,8 @@ public struct Worker: ~Copyable {
   public let needlessTimers = Atomic<Int>(0)
   /// The main thread comes back by itself, see Dozing.swift. Any thread reads.
   let isDozing = Atomic<Bool>(false)
+  /// It runs no code any more, and never will: what it isolated may go on elsewhere. Any thread reads.
+  let hasLeft = Atomic<Bool>(false)
   private let needlessTimersPadding = CacheLinePadding()
   /// Stealable work. The owner pushes and pops, others steal.
   public let stealable: StealableQueues
@@ -34,6 +44,8 @@ public struct Worker: ~Copyable {
   public let pinned = PinnedQueues()
   /// Owner only.
   public let timers = TimerHeap()
+  /// The pool's jobs that wait for something, or run elsewhere. Any thread.
+  public let roster = Roster()
 
   // All below: owner only.
 
@@ -41,6 +53,8 @@ public struct Worker: ~Copyable {
   public var isTurnRequested = false
   /// A turn is on the stack.
   public var isInTurn = false
+  /// When the time slice of the turn is over.
+  public var sliceEnd: Int64 = 0
   /// Its futex word has not been `running` since it was last set to `parked`.
   var isAsleep = false
   /// It is announced to the pool as a sleeper, and owes a `workerWoke`.
@@ -87,10 +101,10 @@ public struct Worker: ~Copyable {
   var putOffWake: WorkerPointer?
   /// The deadline for which the event loop has been asked for a turn.
   public var armedDeadline: Int64?
-  /// Jobs run so far. For statistics.
+  /// Jobs run so far.
   public var jobsRun = 0
-  /// Jobs that came from another worker's deque. For statistics.
-  public var jobsStolen = 0
+  /// What else is counted. Others read it, and may find it a moment old.
+  public var counts = WorkerCounts()
 
   /// What a thread of its own needs while it lasts: its stack and its thread-local variables. Main thread
   /// only.
@@ -103,6 +117,9 @@ public struct Worker: ~Copyable {
     random = UInt32(truncatingIfNeeded: index &+ 2) &* 0x9E37_79B9
     stealable = StealableQueues(capacity: pool == nil ? 2 : 256)
   }
+
+  /// Jobs that are ready to run on it, at about this moment. Any thread.
+  public var readyCount: Int { stealable.count + pinned.count + mailbox.count }
 
   /// Makes a worker that lives for ever.
   public static func make(index: Int, pool: PoolPointer?, isVirtual: Bool) -> WorkerPointer {
@@ -128,6 +145,13 @@ extension WorkerPointer {
     }
   }
 
+  /// See `hasLeft`. Any thread.
+  public var isGone: Bool { pointee.hasLeft.load(ordering: .sequentiallyConsistent) }
+
+  /// Says that the worker is gone. Who has enqueued to it before may not know, so its mailbox is to be emptied
+  /// after that.
+  public func leaveForGood() { pointee.hasLeft.store(true, ordering: .sequentiallyConsistent) }
+
   /// Enqueues stealable work that this worker itself has made ready. Owner only.
   ///
   /// - Parameter yielding: the job is the one that runs, and gives way to older ones. It is the last
@@ -140,16 +164,20 @@ extension WorkerPointer {
     publishYielded()
     pointee.stealable.push(job)
     if yielding { pointee.prefersOldest = true }
-    pointee.pool.unsafelyUnwrapped.wakeOne()
+    pointee.pool.unsafelyUnwrapped.wakeOne(besides: 0)
     requestTurn()
   }
 
   /// Lets others see the job that has yielded, if there is one: something else comes before it. Wakes
   /// nobody. Owner only.
   func publishYielded() {
-    guard let job = pointee.yielded else { return }
+    if let job = pointee.yielded { publish(job) }
+  }
+
+  @inline(never)
+  private func publish(_ yielded: Job) {
     pointee.yielded = nil
-    pointee.stealable.push(job)
+    pointee.stealable.push(yielded)
     pointee.prefersOldest = true
   }
 

@@ -1,5 +1,8 @@
 #if arch(wasm32)
-import Synchronization
+  import WebbleAtomics
+#else
+  import NativeAtomics
+#endif
 
 /// How many expectations have not been met so far, on all threads.
 let failures = Atomic(0)
@@ -25,15 +28,58 @@ public func expectEqual<Value: Equatable & CustomStringConvertible>(
   file: String = #fileID, line: Int = #line
 ) -> Bool {
   if value == expected { return true }
-  let message = message()
-  recordFailure(
-    "\(value.description) is not \(expected.description)" + (message.isEmpty ? "" : ": " + message),
-    file, line)
+  recordDifference(value.description, expected.description, message(), file, line)
   return false
+}
+
+/// The same for optionals.
+@discardableResult
+public func expectEqual<Value: Equatable & CustomStringConvertible>(
+  _ value: Value?, _ expected: Value?, _ message: @autoclosure () -> String = "",
+  file: String = #fileID, line: Int = #line
+) -> Bool {
+  if value == expected { return true }
+  recordDifference(
+    value?.description ?? "nil", expected?.description ?? "nil", message(), file, line)
+  return false
+}
+
+/// The same for arrays, whose elements Embedded Swift's arrays do not describe by themselves.
+@discardableResult
+public func expectEqual<Element: Equatable & CustomStringConvertible>(
+  _ values: [Element], _ expected: [Element], _ message: @autoclosure () -> String = "",
+  file: String = #fileID, line: Int = #line
+) -> Bool {
+  if values == expected { return true }
+  func text(_ values: [Element]) -> String {
+    "[" + values.map { $0.description }.joined(separator: ", ") + "]"
+  }
+  recordDifference(text(values), text(expected), message(), file, line)
+  return false
+}
+
+/// Records a failure of the running test unless the values are equal, which have no description. Any thread.
+@_disfavoredOverload
+@discardableResult
+public func expectEqual<Value: Equatable>(
+  _ value: Value, _ expected: Value, _ message: @autoclosure () -> String = "",
+  file: String = #fileID, line: Int = #line
+) -> Bool {
+  if value == expected { return true }
+  recordDifference("the value", "what is expected", message(), file, line)
+  return false
+}
+
+private func recordDifference(
+  _ value: String, _ expected: String, _ message: String, _ file: String, _ line: Int
+) {
+  recordFailure("\(value) is not \(expected)" + (message.isEmpty ? "" : ": " + message), file, line)
 }
 
 private func recordFailure(_ message: String, _ file: String, _ line: Int) {
   failures.add(1, ordering: .relaxed)
+  #if arch(wasm32)
+    if isQuiet { return }
+  #endif
   print("\(file):\(line): \(message)")
 }
-#endif

@@ -1,6 +1,12 @@
 #if arch(wasm32)
-import Synchronization
+  import WebbleAtomics
+#else
+  import NativeAtomics
+#endif
 import Webble
+#if arch(wasm32)
+@_spi(Webble) import _Concurrency
+#endif
 
 /// Runs the tests that `body` declares with `test(_:timeLimit:_:)`, one after the other, and ends
 /// the program: with status 0 if all have passed, otherwise 1. Call it from `main`.
@@ -8,27 +14,33 @@ import Webble
 /// Prints a line before and after each test, and `N passed, N failed` at the end. The program's
 /// arguments `--filter TEXT` choose the tests whose names contain the text.
 @MainActor public func runTests(_ body: () -> Void) async -> Never {
+  writeLinesAtOnce()
   body()
   var passed = 0
   var failed = 0
-  let filter = chosenNames(programArguments)
-  for test in declaredTests where filter.map({ contains(test.name, $0) }) ?? true {
+  let filter = argument("--filter")
+  #if arch(wasm32)
+  let exploring = ExplorationPlan(programArguments)
+  #endif
+  let chosen = declaredTests.filter { test in filter.map { contains(test.name, $0) } ?? true }
+  for test in chosen.dropFirst(argument("--skip").flatMap { Int($0) } ?? 0) {
     print("running \(test.name)")
-    let failuresBefore = failures.load(ordering: .relaxed)
-    let start = ContinuousClock.now
-    let isInTime = await run(test)
-    let time = milliseconds(ContinuousClock.now - start)
-    if !isInTime {
-      print("ran out of time")
-      failed += 1
-      print("not ok \(test.name) (\(time) ms)")
-    } else if failures.load(ordering: .relaxed) == failuresBefore {
-      passed += 1
-      print("ok \(test.name) (\(time) ms)")
-    } else {
-      failed += 1
-      print("not ok \(test.name) (\(time) ms)")
+    #if arch(wasm32)
+    if let exploring {
+      let (hasPassed, remark) = await explore(test, exploring)
+      if hasPassed { passed += 1 } else { failed += 1 }
+      print("\(hasPassed ? "ok" : "not ok") \(test.name) (\(remark))")
+      continue
     }
+    #endif
+    let failuresBefore = failures.load(ordering: .relaxed)
+    let start = realMilliseconds()
+    let isInTime = await run(test)
+    let time = Int64(realMilliseconds() - start)
+    if !isInTime { print("ran out of time") }
+    let hasPassed = isInTime && failures.load(ordering: .relaxed) == failuresBefore
+    if hasPassed { passed += 1 } else { failed += 1 }
+    print("\(hasPassed ? "ok" : "not ok") \(test.name) (\(time) ms)")
   }
   print("\(passed) passed, \(failed) failed")
   exit(failed == 0 ? 0 : 1)
@@ -49,7 +61,7 @@ import Webble
 
 // MARK: Declared tests
 
-private struct Test {
+struct Test {
   var name: String
   var timeLimit: Duration?
   var body: @MainActor () async -> Void
@@ -87,14 +99,25 @@ private final class Race: Sendable {
   func isWon() -> Bool { !isOver.exchange(true, ordering: .acquiringAndReleasing) }
 }
 
-private func milliseconds(_ duration: Duration) -> Int64 {
-  duration.components.seconds * 1000 + duration.components.attoseconds / 1_000_000_000_000_000
+/// Milliseconds of a clock that goes on whatever the program's clocks show.
+private func realMilliseconds() -> Double {
+  #if arch(wasm32)
+    return Exploration.realMilliseconds
+  #else
+    return (ContinuousClock.now - start) / .milliseconds(1)
+  #endif
 }
+
+#if !arch(wasm32)
+private let start = ContinuousClock.now
+#endif
 
 // MARK: Filter
 
-private func chosenNames(_ arguments: [String]) -> String? {
-  for index in arguments.indices.dropLast() where arguments[index] == "--filter" {
+/// What follows a program's argument, or nil if that is not there.
+func argument(_ name: String) -> String? {
+  let arguments = programArguments
+  for index in arguments.indices.dropLast() where arguments[index] == name {
     return arguments[index + 1]
   }
   return nil
@@ -107,4 +130,3 @@ private func contains(_ text: String, _ part: String) -> Bool {
   guard part.count <= text.count else { return false }
   return (0...text.count - part.count).contains { text[$0..<$0 + part.count].elementsEqual(part) }
 }
-#endif

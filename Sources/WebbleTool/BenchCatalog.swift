@@ -98,7 +98,7 @@ enum BenchVariant: String, Codable, Sendable {
   case webble
   /// The same program on one worker.
   case one
-  /// C, compiled for wasm32 with `clang -O3`.
+  /// C, compiled for wasm32 with `clang -O3 -msimd128`.
   case c
   /// Workers that are sent a message for each task, in JavaScript.
   case messages

@@ -130,7 +130,7 @@ struct BenchCommand: AsyncParsableCommand {
     _ = try engine.requiredProgram()
     let benchmarks = try benchmarks()
     // emscripten's modules are for browsers or for Node, and ours is for browsers.
-    let baselines = engine == .node ? baselines.subtracting([.emscripten]) : baselines
+    let baselines = !engine.isBrowser ? baselines.subtracting([.emscripten]) : baselines
     return BenchRunner(
       engine: engine, repository: repository,
       site: try await .build(benchmarks, baselines: baselines, repository: repository),

@@ -17,7 +17,7 @@ struct BenchSite: Sendable {
     let files = FileManager.default
     try? files.removeItem(at: folder)
     try files.createDirectory(at: folder, withIntermediateDirectories: true)
-    for (source, target) in [("Baselines", "Baselines"), ("driver.js", Site.FileName.glue[0])] {
+    for (source, target) in [("Baselines", "Baselines"), ("driver.js", Site.FileName.glue)] {
       try files.copyItem(
         at: package.appending(path: source), to: folder.appending(path: target))
     }
@@ -34,7 +34,7 @@ struct BenchSite: Sendable {
         [
           "--target=wasm32-unknown-unknown", "-O3", "-ffreestanding", "-mbulk-memory", "-nostdlib",
           "-Wl,--no-entry",
-        ])
+        ] + (builder.products.variant.simd ? ["-msimd128"] : []))
     }
     func wants(_ variant: BenchVariant) -> Bool {
       baselines.contains(variant) && benchmarks.contains { $0.baselines.contains(variant) }

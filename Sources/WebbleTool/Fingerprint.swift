@@ -2,7 +2,7 @@ import Foundation
 
 /// A 64-bit FNV-1a hash (Fowler, Noll, Vo) of a sequence of values. It tells versions of the same
 /// sources apart; it is no protection against somebody who looks for collisions.
-struct Fingerprint: CustomStringConvertible {
+struct Fingerprint: Hashable, CustomStringConvertible {
   private var state: UInt64 = 0xcbf2_9ce4_8422_2325
 
   /// The length goes in first, so that ("ab", "c") and ("a", "bc") differ.

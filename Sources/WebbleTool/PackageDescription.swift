@@ -3,6 +3,8 @@ import Foundation
 /// What `swift package describe --type json` says of a package, as far as it matters here.
 struct PackageDescription: Decodable, Sendable {
   var name: String
+  /// The name that the manifest gives.
+  var manifestDisplayName: String?
   var path: String
   var products: [Product]
   var targets: [Target]
@@ -32,10 +34,19 @@ struct PackageDescription: Decodable, Sendable {
 
   struct Target: Decodable, Sendable {
     var name: String
+    var c99name: String?
+    var resources: [Resource]?
     var type: String
     var path: String
     var productDependencies: [String]?
     var targetDependencies: [String]?
+  }
+
+  struct Resource: Decodable, Sendable {
+    var path: String
+    /// Its only key names it: `copy`, `process`, `embed_in_code`.
+    var rule: [String: Details]
+    struct Details: Decodable, Sendable {}
   }
 
   static func load(package: URL, scratch: URL, toolchain: Toolchain) async throws -> Self {
@@ -48,7 +59,7 @@ struct PackageDescription: Decodable, Sendable {
       [
         "package", "--package-path", package.path, "--scratch-path", scratch.path, "describe",
         "--type", "json",
-      ])
+      ], environment: LibraryBuilder.Libraries.environment)
     guard result.succeeded else {
       throw Failure("the package in \(package.path) cannot be read:\n\(result.everything)")
     }

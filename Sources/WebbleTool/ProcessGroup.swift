@@ -17,25 +17,34 @@ extension PlatformOptions {
 /// The leader of a group of processes, once it runs.
 final class ProcessGroup: Sendable {
   private let leader = Mutex<pid_t?>(nil)
+  /// The leaders of all groups that have not ended.
+  private static let running = Mutex<Set<pid_t>>([])
 
   func remember(_ process: pid_t) {
     leader.withLock { $0 = process }
+    Self.running.withLock { _ = $0.insert(process) }
+  }
+
+  /// For a process that is about to end itself.
+  static func endAllNow() {
+    for leader in running.withLock({ $0 }) { send(SIGKILL, to: leader) }
   }
 
   /// Ends what is left of the group: a browser's leader may be gone before its helpers.
   fileprivate func end() async {
     guard let leader = leader.withLock({ $0 }) else { return }
-    send(SIGTERM, to: leader)
+    defer { Self.running.withLock { _ = $0.remove(leader) } }
+    Self.send(SIGTERM, to: leader)
     // An X server removes its lock file when it is asked to end, not when it is killed.
-    for _ in 0..<30 where send(0, to: leader) {
+    for _ in 0..<30 where Self.send(0, to: leader) {
       // A task of its own: this one may be cancelled, and would not sleep.
       await Task { try? await Task.sleep(for: .milliseconds(10)) }.value
     }
-    send(SIGKILL, to: leader)
+    Self.send(SIGKILL, to: leader)
   }
 
   /// Whether the group has members.
-  @discardableResult private func send(_ signal: Int32, to leader: pid_t) -> Bool {
+  @discardableResult private static func send(_ signal: Int32, to leader: pid_t) -> Bool {
     #if canImport(Darwin)
     Darwin.kill(-leader, signal) == 0
     #else

@@ -13,7 +13,8 @@ struct ProductBuilder: Sendable {
   let configuration: BuildConfiguration
   var limits = MemoryLimits()
   /// See `SDKBuilder`.
-  var scheduleSeed: UInt16?
+  var schedule = SDKBuilder.Schedule.normal
+  var variant = SDKRecipe.Variant()
 
   /// In bytes; nil stands for the SDK's default.
   struct MemoryLimits: Sendable {
@@ -28,6 +29,12 @@ struct ProductBuilder: Sendable {
   /// the same package are not in each other's way.
   var scratch: URL { package.appending(path: ".build/webble") }
 
+  /// Where it is kept what builds have written into which folder.
+  var written: URL { scratch.appending(path: "written") }
+
+  /// Where the schedules are kept under which tests failed.
+  var schedules: URL { scratch.appending(path: "schedules") }
+
   func describe() async throws -> PackageDescription {
     try await .load(package: package, scratch: scratch, toolchain: toolchain)
   }
@@ -35,8 +42,15 @@ struct ProductBuilder: Sendable {
   /// Builds `product` and returns the linked module.
   func build(product: String, output: Output) async throws -> URL {
     let sdk = try await SDKBuilder(
-      repository: repository, toolchain: toolchain, scheduleSeed: scheduleSeed
+      repository: repository, toolchain: toolchain, schedule: schedule, variant: variant
     ).build()
+    let libraries = try await LibraryBuilder(
+      repository: repository, toolchain: toolchain, configuration: configuration, sdk: sdk, variant: variant
+    ).build()
+    removeModulesBuiltFromSources()
+    let resources = try await TargetResources(of: self).compilerOptions(
+      build: scratch.appending(path: "\(SDKRecipe.triple)/\(configuration.rawValue)"),
+      in: scratch.appending(path: "resources"))
     let linkerOptions = SDKRecipe.linkerOptions(
       maximumMemory: limits.maximumMemory, stackSize: limits.stackSize)
     let arguments =
@@ -44,16 +58,27 @@ struct ProductBuilder: Sendable {
         "build", "-c", configuration.rawValue, "--package-path", package.path,
         "--scratch-path", scratch.path, "--swift-sdks-path", sdk.path,
         "--swift-sdk", SDKRecipe.identifier, "--product", product,
-      ] + linkerOptions.flatMap { ["-Xlinker", $0] }
+      ] + libraries.buildOptions + resources + linkerOptions.flatMap { ["-Xlinker", $0] }
       + (configuration == .release ? SDKRecipe.releaseOptions.flatMap { ["-Xswiftc", $0] } : [])
+    let environment = LibraryBuilder.Libraries.environment
     switch output {
     case .errorStream:
-      guard try await runOnErrorStream(toolchain.swift, arguments, in: package) else {
-        throw BuildFailure(diagnostics: "")
+      guard
+        try await runOnErrorStream(toolchain.swift, arguments, in: package, environment: environment)
+      else {
+        // What was printed went past this process. To see whether it was the linker that failed, ask again:
+        // that compiles nothing which was compiled.
+        let again = try await capture(
+          toolchain.swift, arguments + ["--quiet"], in: package, environment: environment)
+        throw BuildFailure(diagnostics: try await explanation(of: again.everything) ?? "")
       }
     case .onlyOnFailure:
-      let result = try await capture(toolchain.swift, arguments + ["--quiet"], in: package)
-      guard result.succeeded else { throw BuildFailure(diagnostics: result.everything) }
+      let result = try await capture(
+        toolchain.swift, arguments + ["--quiet"], in: package, environment: environment)
+      guard result.succeeded else {
+        throw BuildFailure(
+          diagnostics: try await explanation(of: result.everything) ?? result.everything)
+      }
     }
     let module = scratch.appending(
       path: "\(SDKRecipe.triple)/\(configuration.rawValue)/\(product).wasm")
@@ -61,6 +86,25 @@ struct ProductBuilder: Sendable {
       throw Failure("swift build succeeded, but left no module at \(module.path)")
     }
     return module
+  }
+
+  /// What to say in place of what the compiler or the linker says; nil if that will do.
+  private func explanation(of output: String) async throws -> String? {
+    let undefined = UndefinedSymbols(linkerOutput: output)
+    return undefined.symbols.isEmpty
+      ? TargetResources.explanation(ofFailure: output)
+      : try await undefined.explanation(toolchain: toolchain, package: package)
+  }
+
+  /// An older version of this tool let SwiftPM compile the libraries, and the compiler would find what
+  /// that left first.
+  private func removeModulesBuiltFromSources() {
+    let modules = scratch.appending(
+      path: "\(SDKRecipe.triple)/\(configuration.rawValue)/Modules")
+    for library in SDKRecipe.libraries {
+      try? FileManager.default.removeItem(
+        at: modules.appending(path: "\(library).swiftmodule"))
+    }
   }
 }
 

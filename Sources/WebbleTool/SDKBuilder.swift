@@ -5,52 +5,45 @@ import Foundation
 struct SDKBuilder {
   let repository: Repository
   let toolchain: Toolchain
-  /// Disturbs the order in which tasks run; see `isDisturbed` in SDK/_Concurrency/Disturbance.swift.
-  var scheduleSeed: UInt16?
-  var cache = SDKBuilder.defaultCache
-
-  /// `$XDG_CACHE_HOME/webble`, or `~/.cache/webble`.
-  static var defaultCache: URL {
-    let environment = ProcessInfo.processInfo.environment
-    let base =
-      environment["XDG_CACHE_HOME"].flatMap { $0.hasPrefix("/") ? URL(filePath: $0) : nil }
-      ?? FileManager.default.homeDirectoryForCurrentUser.appending(path: ".cache")
-    return base.appending(path: "webble")
-  }
-
-  /// The bundles that are kept beside the current one, and how long a bundle is safe from removal
-  /// since its last use, in seconds: another build may be reading it.
-  private static let keptBundles = 4
-  private static let graceTime: TimeInterval = 3600
+  var schedule = Schedule.normal
+  var variant = SDKRecipe.Variant()
+  var cache = BuildCache.standard
 
   /// The folder to give to `swift build --swift-sdks-path`; builds the SDK if it is not there yet.
   func build() async throws -> URL {
-    let files = FileManager.default
-    let folder = cache.appending(path: "sdk-\(try fingerprint())")
-    if !files.fileExists(atPath: folder.path) {
-      try await build(into: folder)
-    }
-    try? files.setAttributes([.modificationDate: Date()], ofItemAtPath: folder.path)
-    prune(keeping: folder)
-    return folder
+    try await cache.folder(.sdk, try fingerprint(), build: build(into:))
+  }
+
+  /// What decides in which order tasks run.
+  enum Schedule: Equatable, Sendable {
+    case normal
+    /// Pseudo-random numbers from this seed; see SDK/_Concurrency/Disturbance.swift.
+    case disturbed(UInt16)
+    /// The tests; see SDK/_Concurrency/Exploration.swift.
+    case explored
   }
 
   private var scheduleOptions: [String] {
-    scheduleSeed.map { ["-Xcc", "-DWEBBLE_SCHEDULE_SEED=\($0)"] } ?? []
+    switch schedule {
+    case .normal: []
+    case .disturbed(let seed): ["-Xcc", "-DWEBBLE_SCHEDULE_SEED=\(seed)"]
+    case .explored: ["-D", "WEBBLE_EXPLORES", "-Xcc", "-DWEBBLE_EXPLORES=1"]
+    }
   }
 
   // MARK: The name of the bundle
 
   /// Changes with every source file, every option and the compiler.
-  func fingerprint() throws -> String {
+  func fingerprint() throws -> Fingerprint {
     var hash = Fingerprint()
     hash.add(toolchain.version)
     for option in scheduleOptions { hash.add(option) }
-    hash.add(String(decoding: try encode(SDKRecipe.toolset), as: UTF8.self))
-    for option in SDKRecipe.clangOptions + SDKRecipe.swiftcOptions { hash.add(option) }
+    hash.add(String(decoding: try encode(SDKRecipe.toolset(variant)), as: UTF8.self))
+    for option in SDKRecipe.clangOptions(variant) + SDKRecipe.swiftcOptions(variant) { hash.add(option) }
     for module in SDKRecipe.cModules {
       hash.add(module.name)
-      for file in try sources(in: module.sources, "c") + sources(in: module.headers, nil) {
+      let folders = try module.sources + [module.headers] + subfolders(of: module.headers)
+      for file in try folders.flatMap({ try sources(in: $0, nil) }) {
         hash.add(file.lastPathComponent)
         hash.add(try Data(contentsOf: file))
       }
@@ -63,7 +56,7 @@ struct SDKBuilder {
         hash.add(try Data(contentsOf: file))
       }
     }
-    return hash.description
+    return hash
   }
 
   /// The files directly in a folder of the repository, with that extension if one is given.
@@ -77,6 +70,13 @@ struct SDKBuilder {
       .sorted { $0.lastPathComponent < $1.lastPathComponent }
   }
 
+  private func subfolders(of folder: String) throws -> [String] {
+    try FileManager.default
+      .contentsOfDirectory(
+        at: repository.root.appending(path: folder), includingPropertiesForKeys: nil)
+      .filter(\.hasDirectoryPath).map { "\(folder)/\($0.lastPathComponent)" }.sorted()
+  }
+
   private func sources(of module: SDKRecipe.SwiftModule) throws -> [URL] {
     try sources(in: module.sources, "swift").filter {
       $0.lastPathComponent != SDKRecipe.SwiftModule.excludedFile
@@ -87,16 +87,15 @@ struct SDKBuilder {
 
   private func build(into folder: URL) async throws {
     Terminal.note("Building the Swift SDK for threaded WebAssembly (once)…")
+    // Once for each compiler, since the SDK is kept by its version.
+    if let remark = CompilerVersion.remark(on: toolchain.version) { Terminal.note(remark) }
     let files = FileManager.default
-    try files.createDirectory(at: cache, withIntermediateDirectories: true)
-    // Built aside and renamed in one step: a second process either sees all of it or none.
-    let temporary = cache.appending(path: "building-\(UUID().uuidString)")
-    defer { try? files.removeItem(at: temporary) }
-    let bundle = temporary.appending(path: "sdk/\(SDKRecipe.identifier).artifactbundle")
-    let sdk = bundle.appending(path: SDKRecipe.identifier)
+    let sdk = folder.appending(path: SDKRecipe.bundlePath)
+    let bundle = sdk.deletingLastPathComponent()
     let include = sdk.appending(path: "sysroot/include")
     let library = sdk.appending(path: "sysroot/lib")
-    let objects = temporary.appending(path: "objects")
+    let objects = folder.appending(path: "objects")
+    defer { try? files.removeItem(at: objects) }
     for directory in [include, library, objects] {
       try files.createDirectory(at: directory, withIntermediateDirectories: true)
     }
@@ -106,40 +105,52 @@ struct SDKBuilder {
       to: library.appending(path: toolchain.unicodeTables.lastPathComponent))
 
     for module in SDKRecipe.cModules {
-      try files.copyItem(
-        at: repository.root.appending(path: module.headers),
-        to: include.appending(path: module.name))
+      let place = include.appending(path: module.place)
+      try files.createDirectory(at: place, withIntermediateDirectories: true)
+      let headers = repository.root.appending(path: module.headers)
+      for entry in try files.contentsOfDirectory(atPath: headers.path) {
+        try files.copyItem(
+          at: headers.appending(path: entry), to: place.appending(path: entry))
+      }
+      if let header = module.moduleHeader {
+        let map = "module \(module.name) {\n  header \"\(header)\"\n  export *\n}\n"
+        try map.write(
+          to: place.appending(path: "module.modulemap"), atomically: true, encoding: .utf8)
+      }
     }
-    var archived: [URL] = []
-    for module in SDKRecipe.cModules {
-      archived += try await compile(module, include: include, into: objects)
+    if schedule == .explored {
+      // For whoever is compiled against the SDK: code of its modules goes into theirs.
+      let header = include.appending(path: "CRuntime/runtime.h")
+      let text = try String(contentsOf: header, encoding: .utf8)
+      try "#define WEBBLE_EXPLORES 1\n\(text)".write(to: header, atomically: true, encoding: .utf8)
     }
+    for name in SDKRecipe.emptyLibraries {
+      try Data("!<arch>\n".utf8).write(to: library.appending(path: "lib\(name).a"))
+    }
+    async let fromC = compileC(include: include, into: objects)
+    var fromSwift: [URL] = []
     for module in SDKRecipe.swiftModules {
-      archived.append(try await compile(module, include: include, into: objects))
+      fromSwift.append(try await compile(module, include: include, into: objects))
     }
     try await check(
       toolchain.archiver,
-      ["rcs", library.appending(path: "libwebble.a").path] + archived.map(\.path))
-
-    let built = temporary.appending(path: "sdk")
-    if rename(built.path, folder.path) != 0 && !files.fileExists(atPath: folder.path) {
-      let reason = String(cString: strerror(errno))
-      throw Failure("cannot move the Swift SDK to \(folder.path): \(reason)")
-    }
+      ["rcs", library.appending(path: "libwebble.a").path] + (fromC + fromSwift).map(\.path))
   }
 
-  private func compile(
-    _ module: SDKRecipe.CModule, include: URL, into objects: URL
-  ) async throws -> [URL] {
-    let includes = SDKRecipe.cModules.map { "-I\(include.appending(path: $0.name).path)" }
+  private func compileC(include: URL, into objects: URL) async throws -> [URL] {
+    let includes = SDKRecipe.cModules.map { "-I\(include.appending(path: $0.place).path)" }
     var compiled: [URL] = []
-    for source in try sources(in: module.sources, "c") {
-      let object = objects.appending(
-        path: "\(module.name)-\(source.deletingPathExtension().lastPathComponent).o")
-      try await check(
-        toolchain.clang,
-        SDKRecipe.clangOptions + includes + ["-c", source.path, "-o", object.path])
-      compiled.append(object)
+    for module in SDKRecipe.cModules {
+      for folder in module.sources {
+        for source in try sources(in: folder, "c") {
+          let object = objects.appending(
+            path: "\(module.name)-\(source.deletingPathExtension().lastPathComponent).o")
+          try await check(
+            toolchain.clang,
+            SDKRecipe.clangOptions(variant) + includes + ["-c", source.path, "-o", object.path])
+          compiled.append(object)
+        }
+      }
     }
     return compiled
   }
@@ -150,7 +161,7 @@ struct SDKBuilder {
     let object = objects.appending(path: "\(module.name).o")
     try await check(
       toolchain.swiftc,
-      SDKRecipe.swiftcOptions + module.options + scheduleOptions + [
+      SDKRecipe.swiftcOptions(variant) + module.options + scheduleOptions + [
         "-I", include.path, "-module-name", module.name,
         "-emit-module", "-emit-module-path",
         include.appending(path: "\(module.name).swiftmodule").path,
@@ -185,7 +196,7 @@ struct SDKBuilder {
       ])
     try encode(info).write(to: bundle.appending(path: "info.json"))
     try encode(description).write(to: sdk.appending(path: "swift-sdk.json"))
-    try encode(SDKRecipe.toolset).write(to: sdk.appending(path: "toolset.json"))
+    try encode(SDKRecipe.toolset(variant)).write(to: sdk.appending(path: "toolset.json"))
   }
 
   private func encode(_ value: some Encodable) throws -> Data {
@@ -207,26 +218,5 @@ struct SDKBuilder {
     struct Triple: Encodable {
       var sdkRootPath: String, includeSearchPaths: [String], toolsetPaths: [String]
     }
-  }
-
-  // MARK: Pruning
-
-  private func prune(keeping current: URL) {
-    let files = FileManager.default
-    let entries =
-      (try? files.contentsOfDirectory(
-        at: cache, includingPropertiesForKeys: [.contentModificationDateKey])) ?? []
-    func lastUse(_ folder: URL) -> Date {
-      (try? folder.resourceValues(forKeys: [.contentModificationDateKey]))?.contentModificationDate
-        ?? .distantPast
-    }
-    let old = entries.filter {
-      ($0.lastPathComponent.hasPrefix("sdk-") || $0.lastPathComponent.hasPrefix("building-"))
-        && $0.lastPathComponent != current.lastPathComponent
-    }
-    .sorted { lastUse($0) > lastUse($1) }
-    .dropFirst(Self.keptBundles)
-    .filter { lastUse($0) < Date(timeIntervalSinceNow: -Self.graceTime) }
-    for folder in old { try? files.removeItem(at: folder) }
   }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 
 struct SDKCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -12,8 +13,20 @@ struct SDKCommand: AsyncParsableCommand {
   @Flag(help: "Print the folder that contains the bundle, to give to --swift-sdks-path.")
   var path = false
 
+  @Option(
+    help: ArgumentHelp(
+      """
+      Have editors show the package in this folder as the web sees it: names the SDK in its \
+      .sourcekit-lsp/config.json. Again after an update of Webble or the toolchain.
+      """, valueName: "path"))
+  var editor: String?
+
   func run() async throws {
     let folder = try await SDKBuilder(repository: .find(), toolchain: .find()).build()
+    if let editor {
+      let package = URL(filePath: editor, directoryHint: .isDirectory).standardizedFileURL
+      return try EditorConfiguration(package: package).name(sdk: folder)
+    }
     print(path ? folder.path : folder.appending(path: "webble.artifactbundle").path)
   }
 }

@@ -19,11 +19,12 @@ func shortened(_ script: String) -> String {
   return (lines.joined(separator: "\n") + "\n").replacing(/([{;,(])\n/) { $0.1 }
 }
 
-/// The line without spaces beside punctuation, save for operators such as `+`, which may meet their like.
+/// The line without spaces beside punctuation, save for those that divide, and signs that would meet their like.
 private func withoutSpaces(_ line: Substring) -> String {
   let literal = #/"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|`[^`]*`|/(?![ *])(?:[^/\\\[]|\\.|\[[^\]]*\])+//#
-  let punctuation = #/\ *([=<>?:;,(){}\[\]&|]+)\ */#
-  func short(_ code: Substring) -> Substring { code.replacing(punctuation) { $0.1 } }
+  let punctuation = #/\ *([!=<>?:;,(){}\[\]&|]+)\ */#
+  let sign = #/\ ([-+*]=?)\ (?=[\w(])/#
+  func short(_ code: Substring) -> Substring { code.replacing(sign) { $0.1 }.replacing(punctuation) { $0.1 } }
   var result = ""
   var rest = line.startIndex
   for match in line.matches(of: literal) {

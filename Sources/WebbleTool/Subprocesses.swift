@@ -14,14 +14,15 @@ struct Captured: Sendable {
   }
 }
 
-/// Runs `executable` to its end and keeps what it prints.
+/// Runs `executable` to its end and keeps what it prints. `environment` is added to this process's.
 func capture(
-  _ executable: URL, _ arguments: [String], in directory: URL? = nil, input: [UInt8] = []
+  _ executable: URL, _ arguments: [String], in directory: URL? = nil,
+  environment: [String: String] = [:], input: [UInt8] = []
 ) async throws -> Captured {
   let limit = 256 << 20
   let result = try await run(
     .path(FilePath(executable.path)), arguments: Arguments(arguments),
-    workingDirectory: directory.map { FilePath($0.path) },
+    environment: inherited(and: environment), workingDirectory: directory.map { FilePath($0.path) },
     platformOptions: .interruptible, input: .array(input), output: .string(limit: limit),
     error: .string(limit: limit))
   return Captured(
@@ -32,14 +33,20 @@ func capture(
 
 /// Runs `executable` to its end with both of its streams on this process's error stream.
 /// Returns whether it succeeded.
-func runOnErrorStream(_ executable: URL, _ arguments: [String], in directory: URL) async throws
-  -> Bool
-{
+func runOnErrorStream(
+  _ executable: URL, _ arguments: [String], in directory: URL, environment: [String: String] = [:]
+) async throws -> Bool {
   let result = try await run(
     .path(FilePath(executable.path)), arguments: Arguments(arguments),
-    workingDirectory: FilePath(directory.path), platformOptions: .interruptible, input: .none,
+    environment: inherited(and: environment), workingDirectory: FilePath(directory.path), platformOptions: .interruptible, input: .none,
     output: .currentStandardError, error: .currentStandardError)
   return result.terminationStatus.isSuccess
+}
+
+func inherited(and added: [String: String]) -> Environment {
+  .inherit.updating(
+    Dictionary(
+      uniqueKeysWithValues: added.map { (Environment.Key(stringLiteral: $0), Optional($1)) }))
 }
 
 extension PlatformOptions {

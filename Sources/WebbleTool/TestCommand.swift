@@ -3,15 +3,15 @@ import Foundation
 import Rainbow
 import Synchronization
 
-/// One or more engines, as in "chromium,node".
-struct EngineList: ExpressibleByArgument {
-  var engines: [Engine]
+/// One or more places, as in "chromium,node".
+struct PlaceList: ExpressibleByArgument {
+  var places: [Place]
 
   init?(argument: String) {
-    engines = []
+    places = []
     for name in argument.split(separator: ",", omittingEmptySubsequences: false) {
-      guard let engine = Engine(rawValue: String(name)) else { return nil }
-      engines.append(engine)
+      guard let place = Place(argument: String(name)) else { return nil }
+      places.append(place)
     }
   }
 }
@@ -33,10 +33,12 @@ struct TestCommand: AsyncParsableCommand {
   @Option(
     name: .customLong("in"),
     help: """
-      Where to run: one or more of chromium, firefox, webkit and node, separated by commas \
-      (default: the first of these that is installed).
+      Where to run: one or more of chromium, firefox, webkit, node, deno, bun and native, separated by \
+      commas (default: the first engine that is installed).
       """)
-  var engines: [EngineList] = []
+  var lists: [PlaceList] = []
+
+  @OptionGroup var native: NativeOptions
 
   @Option(help: "Run only the tests whose names contain this.")
   var filter: String?
@@ -47,57 +49,110 @@ struct TestCommand: AsyncParsableCommand {
   @Flag(help: "Serve the pages without the isolation headers: one thread, no shared memory.")
   var noIsolation = false
 
+  @OptionGroup var exploration: ExplorationOptions
+
   func validate() throws {
     if !(timeout > 0) { throw ValidationError("--timeout takes seconds above 0") }
+    try native.check(places, options, noIsolation: noIsolation)
+    if exploration.isAskedFor, places.contains(where: { $0.engine == nil }) {
+      throw ValidationError("schedules are explored in engines only, not natively")
+    }
   }
 
+  private var places: [Place] { native.places(lists.flatMap(\.places)) }
+
   func run() async throws {
-    let engines = self.engines.isEmpty ? [.preferred] : self.engines.flatMap(\.engines)
+    let engines = places.compactMap(\.engine)
     for engine in engines { _ = try engine.requiredProgram() }
-    let builder = try await SiteBuilder(package: path, options: options)
+    let plan = try exploration.plan()
+    let builder = try await SiteBuilder(
+      package: path, options: options, schedule: plan == nil ? nil : .explored)
     let package = try await builder.products.describe()
     let programs =
-      try options.product.map { [try package.program(named: $0)] } ?? package.testPrograms
+      try (plan?.replay?.program ?? options.product).map { [try package.program(named: $0)] }
+      ?? package.testPrograms
     guard !programs.isEmpty else {
       throw Failure(
         "the package \(package.name) has no executable target that depends on WebbleTesting")
     }
-    var passed = 0
-    var failed = 0
-    for program in programs {
-      let folder = builder.products.scratch.appending(path: "tests/\(program)")
-      let site = try await builder.buildForUser(product: program, into: folder)
-      for engine in engines {
-        let report = try await test(
-          program, site, in: engine, label: engines.count > 1 ? "[\(engine)] " : "",
-          repository: builder.products.repository)
-        passed += report.passed
-        failed += report.failed
+    let (passed, failed) = try await builder.products.withPrivateFolder { folder in
+      var (passed, failed) = (0, 0)
+      for program in programs {
+        let site =
+          engines.isEmpty
+          ? nil
+          : try await builder.buildForUser(product: program, into: folder.appending(path: program))
+        for place in places {
+          let label = places.count > 1 ? "[\(place)] " : ""
+          // A trap ends the program: under exploration, where that is what is looked for, the rest has another.
+          var count = 0
+          var isOver = false
+          while !isOver {
+            let arguments = arguments(plan, skipping: count)
+            let (report, hasTrapped) = try await test(
+              program, label: label, schedules: plan.map { _ in builder.products.schedules }
+            ) { print in
+              switch place {
+              case .engine(let engine):
+                try await ProgramRun(
+                  engine: engine, site: site!, repository: builder.products.repository,
+                  arguments: arguments, isolation: !noIsolation && plan == nil, timeLimit: .seconds(timeout),
+                  inspection: builder.products.variant.inspects && plan == nil ? Inspection() : nil, print: print
+                ).run()
+              case .native:
+                try await NativeRun(
+                  program: NativeBuilder(products: builder.products, sanitizer: native.sanitize)
+                    .buildForUser(product: program),
+                  arguments: arguments, sanitizer: native.sanitize, timeLimit: .seconds(timeout),
+                  print: print
+                ).run()
+              }
+            }
+            passed += report.passed
+            failed += report.failed
+            count += report.passed + report.failed
+            isOver = !hasTrapped || plan == nil || plan?.replay != nil
+          }
+        }
       }
+      return (passed, failed)
     }
     if let filter, passed + failed == 0 { throw Failure("no test has “\(filter)” in its name") }
     Terminal.write(line: "\(passed) passed, \(failed) failed", to: STDOUT_FILENO)
     if failed > 0 { throw ExitCode(1) }
   }
 
+  /// - Parameter count: how many tests earlier runs have done.
+  private func arguments(_ plan: ExplorationOptions.Plan?, skipping count: Int) -> [String] {
+    ((filter ?? plan?.replay?.test).map { ["--filter", $0] } ?? []) + (plan?.arguments ?? [])
+      + (count > 0 ? ["--skip", "\(count)"] : [])
+  }
+
   private func test(
-    _ program: String, _ site: Site, in engine: Engine, label: String, repository: Repository
-  ) async throws -> TestReport {
+    _ program: String, label: String, schedules: URL?,
+    _ run: (@escaping @Sendable (ProgramRun.OutputStream, String) -> Void) async throws
+      -> ProgramRun.Outcome
+  ) async throws -> (TestReport, hasTrapped: Bool) {
     let reading = Reading()
-    let outcome = try await ProgramRun(
-      engine: engine, site: site, repository: repository,
-      arguments: filter.map { ["--filter", $0] } ?? [], isolation: !noIsolation,
-      timeLimit: .seconds(timeout),
-      print: { stream, line in
-        guard stream == .output else { return Terminal.note(label + line) }
-        show(line, as: reading.report.withLock { $0.read(line) }, label: label)
+    let outcome = try await run { stream, line in
+      guard stream == .output else {
+        // One thread is what was asked for.
+        if schedules != nil, line.hasPrefix("webble: everything runs on one thread") { return }
+        return Terminal.note(label + line)
       }
-    ).run()
+      if let schedules,
+        let schedule = Schedule(line: line, program: program, test: reading.report.withLock({ $0.running }))
+      {
+        return show(schedule.keep(in: schedules), as: .other, label: label)
+      }
+      show(line, as: reading.report.withLock { $0.read(line) }, label: label)
+    }
     var report = reading.report.withLock { $0 }
+    let hasTrapped = outcome == .exited(134) && report.running != nil
     if let problem = report.finish(program: program, outcome: outcome) {
       show(problem, as: .failed, label: label)
     }
-    return report
+    return (report, hasTrapped)
   }
 
   private func show(_ line: String, as kind: TestReport.Line, label: String) {

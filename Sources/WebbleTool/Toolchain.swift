@@ -7,12 +7,13 @@ struct Toolchain: Sendable {
   let swiftc: URL
   let clang: URL
   let archiver: URL
+  let disassembler: URL
   /// The tables behind `String`'s Unicode operations, which Embedded Swift links separately.
   let unicodeTables: URL
 
   static func find() async throws -> Toolchain {
     let swiftc = try executable(
-      named: "swiftc", orFail: "Install Swift 6.3 from https://www.swift.org/install.")
+      named: "swiftc", orFail: "Install Swift \(CompilerVersion.tested) from https://www.swift.org/install.")
     let info = try await capture(swiftc, ["-print-target-info"])
     guard info.succeeded,
       let target = try? JSONDecoder().decode(TargetInfo.self, from: Data(info.output.utf8))
@@ -26,13 +27,14 @@ struct Toolchain: Sendable {
     let toolchain = Toolchain(
       version: target.compilerVersion, swift: binaries.appending(path: "swift"),
       swiftc: binaries.appending(path: "swiftc"), clang: binaries.appending(path: "clang"),
-      archiver: binaries.appending(path: "llvm-ar"), unicodeTables: tables)
+      archiver: binaries.appending(path: "llvm-ar"),
+      disassembler: binaries.appending(path: "llvm-objdump"), unicodeTables: tables)
     for file in [toolchain.swift, toolchain.clang, toolchain.archiver, tables]
     where !FileManager.default.fileExists(atPath: file.path) {
       throw Failure(
         """
         the Swift toolchain (\(target.compilerVersion)) cannot build for wasm32: \(file.path) is \
-        missing. Install a toolchain of Swift 6.3 from https://www.swift.org/install; the one \
+        missing. Install a toolchain of Swift \(CompilerVersion.tested) from https://www.swift.org/install; the one \
         inside Xcode lacks Embedded Swift for WebAssembly.
         """, exitStatus: ExitStatus.unavailable)
     }

@@ -9,6 +9,7 @@ struct Webble: AsyncParsableCommand {
     commandName: "webble",
     abstract: "Builds, runs, serves and tests programs in Swift for threaded WebAssembly.",
     subcommands: [
+      NewCommand.self,
       BuildCommand.self, RunCommand.self, ServeCommand.self, TestCommand.self, BenchCommand.self,
       SDKCommand.self,
     ])
@@ -16,7 +17,7 @@ struct Webble: AsyncParsableCommand {
   static func main() async {
     let interruption = Interruption()
     let work = Task {
-      var command = try parseAsRoot()
+      var command = try parseAsRoot(ExplorationOptions.withCount(Array(CommandLine.arguments.dropFirst())))
       if var command = command as? any AsyncParsableCommand {
         try await command.run()
       } else {
@@ -41,24 +42,40 @@ struct Webble: AsyncParsableCommand {
 /// started and its temporary folders are cleaned up first.
 final class Interruption: Sendable {
   private let received = Mutex<Int32?>(nil)
+  /// A thread of its own, whatever keeps others busy.
+  private let queue = DispatchQueue(label: "webble.signals", qos: .userInteractive)
+
+  /// How long the cleaning may take.
+  private static let grace = 5.0
 
   /// The first signal that arrived.
   var signal: Int32? { received.withLock { $0 } }
 
-  /// Calls `cancel` at each of the signals for as long as the result lives.
+  /// Calls `cancel` at the first of the signals for as long as the result lives. At the second, or where
+  /// cleaning up takes too long, the process ends at once, and all that it has started.
   func watch(cancel: @escaping @Sendable () -> Void) -> [any DispatchSourceSignal] {
     [SIGINT, SIGTERM, SIGHUP].map { number in
       #if canImport(Darwin)
       // Dispatch hears of a signal there after the default action would have ended the process.
       Darwin.signal(number, SIG_IGN)
       #endif
-      let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
+      let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
       source.setEventHandler { [self] in
-        received.withLock { $0 = $0 ?? number }
+        let isFirst = received.withLock { received in
+          defer { received = received ?? number }
+          return received == nil
+        }
+        guard isFirst else { Self.endNow(number) }
+        queue.asyncAfter(deadline: .now() + Self.grace) { Self.endNow(number) }
         cancel()
       }
       source.resume()
       return source
     }
+  }
+
+  private static func endNow(_ signal: Int32) -> Never {
+    ProcessGroup.endAllNow()
+    _exit(128 + signal)
   }
 }

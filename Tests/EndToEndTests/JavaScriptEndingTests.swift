@@ -46,7 +46,21 @@ import Testing
     // One on the worker, one on the main thread.
     #expect(errors.count == 2)
     for error in errors {
-      #expect(error.contains("closure made at Endings/Endings.swift:56 was never released"))
+      #expect(error.contains("closure made at Endings/Endings.swift:60 was never released"))
+    }
+  }
+
+  @Test(arguments: [Engine.node, .chromium, .firefox], [BuildConfiguration.debug, .release])
+  func theStackOfATrapShowsTheJavaScriptBetween(engine: Engine, configuration: BuildConfiguration) async throws {
+    for mode in ["trap below JavaScript", "trap below JavaScript on a worker"] {
+      let (outcome, errors) = try await run(mode, in: engine, configuration)
+      #expect(outcome == .exited(134))
+      let inner = errors.firstIndex { $0.contains("trapBelowJavaScript()") && $0.contains("closure") } ?? errors.count
+      let between = errors.firstIndex { $0.contains("    at between (") }
+      let outer = errors.lastIndex { $0.contains("    at ") && $0.contains("main()") } ?? -1
+      #expect(between.map { inner < $0 && $0 < outer } == true, "\(mode): \(errors)")
+      // None of the glue's own, and none of the runner's.
+      #expect(!errors.contains { $0.contains(#/    at .*(js|mjs):\d/#) }, "\(mode): \(errors)")
     }
   }
 
@@ -103,7 +117,7 @@ import Testing
     let (outcome, errors) = try await run("overflow in a closure", in: engine, configuration)
     #expect(outcome == .exited(134))
     #expect(errors.first?.hasPrefix("Fatal error on main thread") == true, "\(errors.prefix(2))")
-    #expect(errors.contains { $0.contains("descend") })
+    #expect(errors.contains { $0.contains("descend") } == engine.namesFrames)
     #expect(!errors.contains { $0.contains("went on") })
   }
 

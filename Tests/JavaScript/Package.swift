@@ -8,15 +8,20 @@ let package = Package(
     .package(name: "webble", path: "../.."),
     .package(path: "../../Examples/Form"),
     .package(path: "../../Examples/Canvas"),
+    .package(path: "../../Examples/PhotoEditor"),
   ],
   targets: ["ValueTests", "CallTests", "ThreadTests", "HostTests"].map {
     .executableTarget(
       name: $0,
       dependencies: [
+        "HighMemory",
         .product(name: "JavaScript", package: "webble"),
         .product(name: "WebbleTesting", package: "webble"),
-      ])
+      ],
+      resources: $0 == "HostTests" ? [.copy("Greetings"), .embedInCode("motto.txt")] : [])
   } + [
+    .target(
+      name: "HighMemory", dependencies: [.product(name: "Webble", package: "webble")]),
     .executableTarget(
       name: "PageTests",
       dependencies: [
@@ -24,11 +29,14 @@ let package = Package(
         .product(name: "WebbleTesting", package: "webble"),
         .product(name: "PrimeForm", package: "Form"),
         .product(name: "Fractal", package: "Canvas"),
+        .product(name: "PhotoEditing", package: "PhotoEditor"),
       ]),
     .executableTarget(
       name: "Exporting", dependencies: [.product(name: "JavaScript", package: "webble")]),
     // Run by Tests/EndToEndTests.
     .executableTarget(
-      name: "Endings", dependencies: [.product(name: "JavaScript", package: "webble")])
+      name: "Endings", dependencies: [.product(name: "JavaScript", package: "webble")]),
+    .executableTarget(
+      name: "Lives", dependencies: [.product(name: "JavaScript", package: "webble")]),
   ]
 )

@@ -9,8 +9,8 @@ let package = Package(
     .target(
       name: "TestSupport", dependencies: [.product(name: "Webble", package: "webble")])
   ]
-    // Pools and handles, the language's concurrency, scheduling, and constant stack.
-    + ["PoolTests", "LanguageTests", "SchedulingTests", "StackTests"].map {
+    // Pools and handles, the language's concurrency, scheduling, constant stack, loops without an exit, typed errors.
+    + ["PoolTests", "LanguageTests", "SchedulingTests", "StackTests", "EndlessTests", "TypedErrorTests"].map {
       .executableTarget(
         name: $0,
         dependencies: [

@@ -2,7 +2,7 @@ import Synchronization
 import Testing
 import Threads
 
-@testable import WebbleScheduler
+@testable import NativeScheduler
 
 @Suite struct DequeTests {
   @Test func behavesLikeAnArray() {

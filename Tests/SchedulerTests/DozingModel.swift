@@ -1,6 +1,6 @@
 import Interleavings
 
-@testable import WebbleScheduler
+@testable import NativeScheduler
 
 /// The main thread, which dozes or sleeps as it likes, and workers that send it a result each and put off
 /// the notification for ever where they may.

@@ -1,7 +1,7 @@
 import Interleavings
 import Testing
 
-@testable import WebbleScheduler
+@testable import NativeScheduler
 
 /// How the main thread collects, on a clock that only the test and the jobs move.
 @Suite struct DozingTests {

@@ -1,6 +1,6 @@
 import Interleavings
 
-@testable import WebbleScheduler
+@testable import NativeScheduler
 
 /// A pool of workers with a deque each, an injector, and threads outside that push to it. Every
 /// access to `sleepers` and `searching` and every look at a queue is a step. Parking and unparking
@@ -14,7 +14,7 @@ struct IdleWorkersModel: InterleavingModel, Sendable {
     case asWritten
     /// A worker sets its bit before its futex word says `parked`.
     case bitBeforeWord
-    /// A worker sleeps after a search without another look at the queues.
+    /// A worker sleeps without another look at the queues after it has set its bit.
     case sleepsWithoutLastLook
     /// The last searcher that finds work wakes nobody.
     case lastSearcherWakesNobody
@@ -51,9 +51,13 @@ struct IdleWorkersModel: InterleavingModel, Sendable {
     /// Runs a job that pushes `left` more and then keeps its worker for ever.
     case spawn(left: Int)
     case busy
-    case park(searching: Bool)
-    case setBit(searching: Bool)
+    /// The end of a search in vain. The last searcher looks at all queues and, if it sees work, wakes
+    /// another worker.
     case endSearchingWithout
+    case lookAsLastSearcher(Int)
+    case claimThenPark(Claim)
+    case park
+    case setBit
     case lastLook(Int)
     case cancel
     case waiting
@@ -204,7 +208,7 @@ struct IdleWorkersModel: InterleavingModel, Sendable {
     case .beginSearching:
       let isAdmitted = IdleWorkers.admitsSearcher(
         besides: searching, of: UInt32(workerCount))
-      workers[index] = isAdmitted ? .raiseSearching : .park(searching: false)
+      workers[index] = isAdmitted ? .raiseSearching : .park
     case .raiseSearching:
       searching += 1
       workers[index] = .search(0)
@@ -218,7 +222,7 @@ struct IdleWorkersModel: InterleavingModel, Sendable {
           if searching == 0 { workers[index] = .claimBeforeLanding(.begin, jobs: taken) }
         }
       } else {
-        workers[index] = queue < workerCount ? .search(queue + 1) : .park(searching: true)
+        workers[index] = queue < workerCount ? .search(queue + 1) : .endSearchingWithout
       }
     case .claimBeforeLanding(let claim, let jobs):
       workers[index] = step(claim).map { .claimBeforeLanding($0, jobs: jobs) } ?? .land(jobs)
@@ -243,14 +247,22 @@ struct IdleWorkersModel: InterleavingModel, Sendable {
     case .claimThenSpawn(let claim, let left):
       workers[index] =
         step(claim).map { .claimThenSpawn($0, left: left) } ?? .spawn(left: left)
-    case .park(let wasSearching):
-      if variant == .bitBeforeWord { sleepers |= bit } else { words[index] = .parked }
-      workers[index] = .setBit(searching: wasSearching)
-    case .setBit(let wasSearching):
-      if variant == .bitBeforeWord { words[index] = .parked } else { sleepers |= bit }
-      workers[index] = wasSearching ? .endSearchingWithout : .lastLook(0)
     case .endSearchingWithout:
       searching -= 1
+      workers[index] = searching == 0 ? .lookAsLastSearcher(0) : .park
+    case .lookAsLastSearcher(let queue):
+      if queues[queue] > 0 {
+        workers[index] = .claimThenPark(.begin)
+      } else {
+        workers[index] = queue < workerCount ? .lookAsLastSearcher(queue + 1) : .park
+      }
+    case .claimThenPark(let claim):
+      workers[index] = step(claim).map { .claimThenPark($0) } ?? .park
+    case .park:
+      if variant == .bitBeforeWord { sleepers |= bit } else { words[index] = .parked }
+      workers[index] = .setBit
+    case .setBit:
+      if variant == .bitBeforeWord { words[index] = .parked } else { sleepers |= bit }
       workers[index] = variant == .sleepsWithoutLastLook ? .waiting : .lastLook(0)
     case .lastLook(let queue):
       if queues[queue] > 0 {
@@ -290,7 +302,7 @@ struct IdleWorkersModel: InterleavingModel, Sendable {
         queues[index] -= 1
         return true
       } else {
-        workers[index] = .setBit(searching: false)
+        workers[index] = .setBit
       }
     case .claimInCallback(let claim, let jobs):
       guard let next = step(claim) else {

@@ -4,7 +4,7 @@ import Synchronization
 import Testing
 import Threads
 
-@testable import WebbleScheduler
+@testable import NativeScheduler
 
 @Suite struct IdleWorkersTests {
   // MARK: Every interleaving

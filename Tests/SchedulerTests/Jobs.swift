@@ -1,4 +1,4 @@
-import WebbleScheduler
+import NativeScheduler
 
 /// Jobs to put in queues, told apart by their number, which each keeps in `info`.
 final class Jobs: @unchecked Sendable {

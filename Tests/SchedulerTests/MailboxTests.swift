@@ -1,7 +1,7 @@
 import Testing
 import Threads
 
-@testable import WebbleScheduler
+@testable import NativeScheduler
 
 @Suite struct MailboxTests {
   @Test func isEmptiedOldestFirst() {

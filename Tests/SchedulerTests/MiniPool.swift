@@ -1,7 +1,7 @@
 import Synchronization
 import Testing
 
-@testable import WebbleScheduler
+@testable import NativeScheduler
 
 /// The stealable track in its simplest form, for the tests: what a pool does with deques, an
 /// injector, `Parking` and `IdleWorkers`, in the order that `IdleWorkers` prescribes, and nothing
@@ -88,9 +88,9 @@ final class MiniPool: Sendable {
   /// - Returns: whether the worker is counted as searching afterwards.
   private func sleep(_ index: Int, isSearching: Bool) -> Bool {
     let worker = workers[index]
+    if isSearching, idle.endSearching(), hasWork { wakeOne() }
     #expect(worker.value.parking.prepareToPark() == .lookAgainThenWait)
     idle.workerWillPark(index)
-    if isSearching { _ = idle.endSearching() }
     guard hasWork else {
       let result = worker.value.parking.wait(nanoseconds: 20_000_000_000)
       #expect(result == .woken, "a wake-up was lost")

@@ -1,6 +1,6 @@
 import Interleavings
 
-@testable import WebbleScheduler
+@testable import NativeScheduler
 
 /// One worker with its queue and futex word, and the producers that push to it. The transitions of
 /// the word are those of `ParkState`, which the real code calls too.

@@ -3,7 +3,7 @@ import Synchronization
 import Testing
 import Threads
 
-@testable import WebbleScheduler
+@testable import NativeScheduler
 
 @Suite struct ParkingTests {
   // MARK: Every interleaving

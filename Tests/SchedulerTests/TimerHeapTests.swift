@@ -1,6 +1,6 @@
 import Testing
 
-@testable import WebbleScheduler
+@testable import NativeScheduler
 
 @Suite struct TimerHeapTests {
   @Test func equalDeadlinesExpireInTheOrderOfInsertion() {

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import WebbleScheduler
+@testable import NativeScheduler
 
 /// The turns of one worker of a pool, on a clock that only its jobs move: how long a turn holds the event
 /// loop, and who has to wait for whom.

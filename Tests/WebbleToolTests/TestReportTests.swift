@@ -55,10 +55,10 @@ struct TestReportTests {
         == "not ok P: the program ended with status 3")
   }
 
-  @Test func readsListsOfEngines() {
-    #expect(EngineList(argument: "node,webkit")?.engines == [.node, .webkit])
-    #expect(EngineList(argument: "node,opera") == nil)
-    #expect(EngineList(argument: "node,") == nil)
-    #expect(EngineList(argument: "") == nil)
+  @Test func readsListsOfPlaces() {
+    #expect(
+      PlaceList(argument: "node,webkit,native")?.places
+        == [.engine(.node), .engine(.webkit), .native])
+    for list in ["node,opera", "node,", ""] { #expect(PlaceList(argument: list) == nil) }
   }
 }

@@ -13,6 +13,29 @@
 #define WEBBLE_SWIFT __attribute__((swiftcall))
 #define WEBBLE_IMPORT(name) __attribute__((import_module("webble"), import_name(#name)))
 
+/// Whether every live task is recorded, for dumps: see Inspection.swift, and platform.h.
+enum { WEBBLE_INSPECTS = WEBBLE_INSPECT };
+
+/// Whether schedules are explored: see Exploration.swift.
+#if WEBBLE_EXPLORES
+enum { WEBBLE_IS_EXPLORING = 1 };
+#else
+enum { WEBBLE_IS_EXPLORING = 0 };
+#endif
+
+/// `willAccess(.lock)`, `didLock` and `didUnlock` of Exploration.swift.
+void webble_may_be_preempted(uint8_t access);
+void webble_change_lock_count(intptr_t change);
+static inline void webble_will_lock(void) {
+  if (WEBBLE_IS_EXPLORING) webble_may_be_preempted(0);
+}
+static inline void webble_did_lock(void) {
+  if (WEBBLE_IS_EXPLORING) webble_change_lock_count(1);
+}
+static inline void webble_did_unlock(void) {
+  if (WEBBLE_IS_EXPLORING) webble_change_lock_count(-1);
+}
+
 struct webble_task;
 
 /// The heap header of every Swift object.
@@ -61,6 +84,36 @@ struct webble_child_links {
   struct webble_group *group;      ///< null for a child of async let
   struct webble_task *next, *previous;
   uint32_t is_told;                ///< the parent's, or the group's, cancellation has reached it
+  void *scope;                     ///< of a child of async let: see CancellationScope.swift; constant
+};
+
+/// A pool's task in the roster of one of its workers: RosterEntry of the scheduler's.
+struct webble_roster_entry {
+  void *next, *previous, *worker;
+};
+
+/// A lock that a task holds.
+struct webble_held_lock {
+  struct webble_held_lock *next;
+  uintptr_t object;
+};
+
+/// What dumps tell of a task. Written by whoever has the task in hand, read by whoever dumps, racily, but for the
+/// links, which the register's lock guards.
+struct webble_inspection {
+  struct webble_task *next, *previous;
+  struct webble_held_lock *held;  ///< the newest first
+  void *worker;                   ///< on whose thread it runs, or ran last
+  uint32_t state;                 ///< see TaskState
+  uint32_t wait_kind;             ///< see WaitKind
+  uintptr_t wait_object;          ///< an address that tells one channel, lock, … from another; or the task
+  int64_t deadline;               ///< of a timer, in nanoseconds of the program's clock
+  int64_t made, since;            ///< when the task was made, and when it came to its state; the same
+  int64_t run_time;               ///< nanoseconds on threads so far
+  uint32_t polls;                 ///< how often it was resumed
+  uint32_t creator;               ///< identifier of the task that made it, or 0
+  uint32_t is_listed;
+  uint32_t has_unread_error;      ///< it has thrown, and nobody has had its result yet
 };
 
 /// A unit of work: a task, or a plain job (isolated deinit) that ends at `resume` + `context`.
@@ -95,9 +148,11 @@ struct webble_task {
   char *stack_limit;
   void *chunk;                         ///< the newest chunk beyond the task's own memory, or null
   void *spare_chunk;                   ///< the chunk emptied last, kept for the next call, or null
-  void *kept;                          ///< the home's owner, +1 until the task is settled, or null
+  void *kept;                          ///< what keeps the home open until the task is settled, or null: PoolOwner.swift
   void *placement;                     ///< the Worker whose load counts this task, or null
   void *locals;                        ///< the running task: innermost task-local binding, +1
+  void *pool;                          ///< the Pool whose work the task is, with which it goes down, or null
+  struct webble_roster_entry roster;   ///< of a pool's task, once it has waited; see Abandonment.swift
   void *handlers;                      ///< of cancellation and escalation; guarded by the lock bit
                                        ///< of `status`
   struct webble_child_list children;   ///< of async let; guarded by the lock bit of `status`
@@ -108,6 +163,9 @@ struct webble_task {
   struct webble_task *escalated;       ///< the next in an escalator's list
   struct webble_task *cancelled;       ///< the next in a canceller's list
   uint32_t told_priority;              ///< the last that an escalation told of; guarded by the lock bit
+#if WEBBLE_INSPECT
+  struct webble_inspection inspection;
+#endif
   struct webble_child_links child;     ///< only of tasks with the flag for it; see ChildTasks.swift
 };
 
@@ -116,8 +174,10 @@ struct webble_group {
   struct webble_task *parent;
   struct webble_group *outer;         ///< the group opened before; guarded by the parent's lock bit
   struct webble_child_list children;
-  uint32_t is_cancelled;              ///< guarded by the parent's lock bit
+  uint32_t is_cancelled;              ///< 0, or one more than the reason; guarded by the parent's lock bit
+  void *scope;                        ///< where it was opened: see CancellationScope.swift; constant
   uint32_t is_discarding;
+  uint32_t has_lost_child;            ///< of a discarding group: a child was abandoned, whose end publishes it
   uintptr_t state;                    ///< atomic, see GroupState.swift
   uintptr_t pending;                  ///< children whose results have not been consumed; the parent
   struct webble_task *ready;          ///< completed children in order; the parent
@@ -130,10 +190,26 @@ _Static_assert(sizeof(struct webble_group) <= 32 * sizeof(void *), "the frame ha
 _Static_assert(offsetof(struct webble_task, context) == 36, "the compiler loads it from there");
 _Static_assert(offsetof(struct webble_task, entry) == 64, "the first cache line has room for no more");
 
+#if !WEBBLE_INSPECT
+_Static_assert(sizeof(struct webble_task) <= ((offsetof(struct webble_task, child) + 16 + 63) & ~63),
+               "a task with the smallest of frames has no room for all fields; see createTask");
+#endif
+
 /// Bytes of a task that is no child.
 static inline uintptr_t webble_size_of_task(void) { return offsetof(struct webble_task, child); }
 
-// Addresses of the atomic fields: Embedded Swift has no key paths to compute them.
+// Addresses of fields: Embedded Swift has no key paths to compute them.
+static inline void *webble_task_roster(struct webble_task *task) { return &task->roster; }
+static inline struct webble_task *webble_task_of_roster(void *entry) {
+  return (struct webble_task *)((char *)entry - offsetof(struct webble_task, roster));
+}
+static inline struct webble_inspection *webble_inspection_of(struct webble_task *task) {
+#if WEBBLE_INSPECT
+  return &task->inspection;
+#else
+  return 0;
+#endif
+}
 static inline uintptr_t *webble_task_status(struct webble_task *task) { return &task->status; }
 static inline uint32_t webble_reference_count(struct webble_task *task) {
   return __atomic_load_n(&task->object.references, __ATOMIC_ACQUIRE);
@@ -153,6 +229,7 @@ struct webble_thread {
   uint32_t generic_here;             ///< 1 if the current task's generic code may run on this thread
   uint32_t depth;                    ///< resumptions made on the current stack
   uint32_t postponed;                ///< 1 if the task asked to be resumed on a fresh stack
+  uint32_t hops;                     ///< between executors, counted: see Switching.swift
   uint32_t yielding;                 ///< 1 if the coming continuation await is a Task.yield
   uintptr_t task_executor;           ///< identity of the custom task executor that runs the job, or 0
   uint32_t is_lent;                  ///< 1 while somebody else's executor is lent to the task that runs
@@ -168,13 +245,50 @@ struct webble_thread {
   void (*leave_javascript)(void);    ///< ends that module's life on a worker that leaves, or null
   char *line;                        ///< text printed since the last newline
   uint32_t line_length, line_capacity;
+  uint32_t is_abandoning;            ///< 1 while a task is taken down; see Abandonment.swift
+  struct webble_task *abandoned;     ///< those to be taken down next
   uint32_t line_is_report;           ///< 1 if it is complete, and may be the report of a coming trap
+#if WEBBLE_INSPECT
+  void *trace;                       ///< the ring of its events, or null; see Trace.swift
+  uint32_t heap_unsampled;           ///< bytes allocated since the last sample; see HeapProfile.swift
+  void *quarantine;                  ///< blocks that it has freed lately, or null; see CheckedBlocks.swift
+#endif
 };
 
 extern _Thread_local struct webble_thread webble_thread_state;
-static inline struct webble_thread *webble_thread(void) {
+static inline struct webble_thread *_Nonnull webble_thread(void) {
   return WEBBLE_THREAD_LOCAL(webble_thread_state);
 }
+
+static inline void *_Nullable *_Nullable webble_trace_of(struct webble_thread *_Nonnull thread) {
+#if WEBBLE_INSPECT
+  return &thread->trace;
+#else
+  return 0;
+#endif
+}
+static inline uint32_t *_Nullable webble_heap_unsampled_of(struct webble_thread *_Nonnull thread) {
+#if WEBBLE_INSPECT
+  return &thread->heap_unsampled;
+#else
+  return 0;
+#endif
+}
+
+static inline void *_Nullable *_Nullable webble_quarantine_of(struct webble_thread *_Nonnull thread) {
+#if WEBBLE_INSPECT
+  return &thread->quarantine;
+#else
+  return 0;
+#endif
+}
+
+/// Whether events are noted, and blocks of memory: set before `main`, if ever.
+extern uint32_t webble_is_tracing, webble_is_sampling;
+static inline uint32_t webble_get_tracing(void) { return webble_is_tracing; }
+static inline void webble_set_tracing(uint32_t is_tracing) { webble_is_tracing = is_tracing; }
+static inline uint32_t webble_get_sampling(void) { return webble_is_sampling; }
+static inline void webble_set_sampling(uint32_t is_sampling) { webble_is_sampling = is_sampling; }
 
 /// See Disturbance.swift. Negative: nothing is disturbed.
 #ifndef WEBBLE_SCHEDULE_SEED
@@ -237,15 +351,43 @@ static inline void webble_clear_global_pool(void *pool) {
   __atomic_compare_exchange_n(&webble_global_pool, &pool, (void *)0, 0, __ATOMIC_ACQ_REL,
                               __ATOMIC_RELAXED);
 }
+
+/// What the module Webble has to do on the thread of a worker that leaves its pool, or null. Any thread sets it,
+/// always to the same.
+extern void (*webble_at_leave)(void *worker);
+static inline void webble_set_at_leave(void (*work)(void *worker)) {
+  __atomic_store_n(&webble_at_leave, work, __ATOMIC_RELEASE);
+}
+static inline void webble_call_at_leave(void *worker) {
+  void (*work)(void *) = __atomic_load_n(&webble_at_leave, __ATOMIC_ACQUIRE);
+  if (work) work(worker);
+}
 static inline const void *webble_metadata_of_tasks(void) { return webble_task_metadata; }
+
+/// The constructors of C++'s static objects, and functions with the attribute `constructor`; by the linker.
+void __wasm_call_ctors(void);
 
 /// Swift's own entry to the program, and what the glue exports.
 int __main_argc_argv(int argc, char **argv);
 
+/// The newest task of the register of Inspection.swift, guarded by its lock.
+extern struct webble_task *webble_inspected_tasks;
+static inline struct webble_task *webble_get_inspected_tasks(void) { return webble_inspected_tasks; }
+static inline void webble_set_inspected_tasks(struct webble_task *task) { webble_inspected_tasks = task; }
+
 // Given by the JavaScript glue. Strings are UTF-8 in the module's memory.
 
 /// Milliseconds on the program's monotonic clock, the same on every thread.
+#if WEBBLE_EXPLORES
+/// The program's clock is the explorer's; see Exploration.swift, which has the functions without import.
+double webble_js_now(void);
+WEBBLE_IMPORT(now) double webble_js_real_now(void);
+void webble_js_random(void *bytes, uint32_t count);
+WEBBLE_IMPORT(schedule) void webble_js_schedule(void *worker);
+#else
 WEBBLE_IMPORT(now) double webble_js_now(void);
+WEBBLE_IMPORT(random) void webble_js_random(void *bytes, uint32_t count);
+#endif
 /// Milliseconds since 1970.
 WEBBLE_IMPORT(wall) double webble_js_wall_clock(void);
 /// Asks for a turn of `worker` (of this thread) in `milliseconds`; replaces the earlier request.
@@ -264,17 +406,29 @@ WEBBLE_IMPORT(unwind) _Noreturn void webble_js_unwind(void);
 WEBBLE_IMPORT(mainReturned) void webble_js_main_returned(int status);
 /// Reports a fatal error of this thread and stops the program. Never returns.
 WEBBLE_IMPORT(fatal) _Noreturn void webble_js_fatal(const char *text, uint32_t length);
-WEBBLE_IMPORT(random) void webble_js_random(void *bytes, uint32_t count);
 /// Logical cores as the host reports them, at least 1.
 WEBBLE_IMPORT(parallelism) uint32_t webble_js_parallelism(void);
 /// Bytes that the program's arguments need (each followed by a zero byte), and the copy.
 WEBBLE_IMPORT(argumentsSize) uint32_t webble_js_arguments_size(void);
 WEBBLE_IMPORT(argumentsCopy) void webble_js_arguments_copy(char *bytes);
 
+/// Builds for inspection only: what a function is called, and where its code begins, by its index in the table of
+/// functions; as UTF-8 of at most `capacity` bytes, with a tab between.
+///
+/// Returns the count of bytes, 0 if nothing is known.
+WEBBLE_IMPORT(nameFunction) uint32_t webble_js_name_function(uintptr_t function, char *text, uint32_t capacity);
+
+/// Builds for inspection only: the functions on this thread's stack, innermost first, as offsets in the module, or
+/// with the sign bit as numbers of functions.
+///
+/// Returns how many there are, at most `limit`.
+WEBBLE_IMPORT(stack) uint32_t webble_js_stack(uint32_t *frames, uint32_t limit);
+
 /// The size of the main thread's stack, in bytes: its data follow it.
 extern char __global_base;
 static inline uintptr_t webble_main_stack_size(void) { return (uintptr_t)&__global_base; }
-static inline uint32_t webble_tls_size(void) { return __builtin_wasm_tls_size(); }
-static inline uint32_t webble_tls_align(void) { return __builtin_wasm_tls_align(); }
+/// Bytes and alignment of a thread-local block.
+uint32_t webble_tls_size(void);
+uint32_t webble_tls_align(void);
 
 #endif

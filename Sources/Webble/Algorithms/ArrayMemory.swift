@@ -1,4 +1,3 @@
-#if arch(wasm32)
 /// The elements of an array that several tasks work on in place.
 ///
 /// Unsafe: the array is a parameter that the algorithm holds `inout`, so that nobody else can use
@@ -16,4 +15,3 @@ struct ArrayMemory<Element>: @unchecked Sendable {
     }
   }
 }
-#endif

@@ -1,4 +1,3 @@
-#if arch(wasm32)
 extension ThreadPool {
   /// Calls `body` with parts of the array, each of `size` elements but for the last, which may have
   /// fewer, to be changed in place: nothing is copied, save that an array which others refer to is
@@ -17,7 +16,7 @@ extension ThreadPool {
     of array: inout [Element], size: Int, isolation: isolated (any Actor)? = #isolation,
     _ body: @escaping @Sendable (Int, inout MutableSpan<Element>) throws(Failure) -> Void
   ) async throws(Failure) {
-    precondition(size >= 1, "a chunk has at least one element")
+    require(size >= 1, "a chunk has at least one element")
     let memory = ArrayMemory(&array)
     let chunkCount = memory.count / size + (memory.count % size > 0 ? 1 : 0)
     try await forEach(0..<chunkCount, isolation: isolation) { (chunk) throws(Failure) in
@@ -28,4 +27,3 @@ extension ThreadPool {
     }
   }
 }
-#endif

@@ -1,4 +1,3 @@
-#if arch(wasm32)
 extension ThreadPool {
   /// Calls `body` with each number of `range`, on all workers, in no particular order. Returns when
   /// all calls have. May be called anywhere, also in tasks of this pool, which then take part.
@@ -103,4 +102,3 @@ private func callEach<Element, Failure: Error>(
 ) throws(Failure) {
   for element in elements { try body(element) }
 }
-#endif

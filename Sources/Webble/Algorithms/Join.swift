@@ -1,4 +1,3 @@
-#if arch(wasm32)
 @_spi(Webble) import _Concurrency
 
 extension ThreadPool {
@@ -82,4 +81,3 @@ extension ThreadPool {
     }
   }
 }
-#endif

@@ -1,4 +1,3 @@
-#if arch(wasm32)
 extension ThreadPool {
   /// What `transform` makes of each element, in the elements' order. Runs on all workers; may be
   /// called anywhere, also in tasks of this pool, which then take part.
@@ -240,4 +239,3 @@ private struct ResultBuffer<Element>: @unchecked Sendable {
     return []
   }
 }
-#endif

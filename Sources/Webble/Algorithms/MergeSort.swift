@@ -1,4 +1,3 @@
-#if arch(wasm32)
 /// A merge sort whose halves, and whose merges' halves, run in parallel: the merge of Cormen,
 /// Leiserson, Rivest, Stein, "Introduction to Algorithms", 3rd edition, section 27.3, made stable.
 /// The merges of a part that one task sorts alone take the next element without a branch, which
@@ -156,4 +155,3 @@ struct MergeSort<Order: SortOrder>: @unchecked Sendable {
     next.moveInitialize(from: second, count: secondEnd - second)
   }
 }
-#endif

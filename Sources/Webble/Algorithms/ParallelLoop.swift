@@ -1,7 +1,10 @@
 #if arch(wasm32)
-import CRuntime
-import Synchronization
-import WebbleScheduler
+  import WebbleAtomics
+  import WebbleScheduler
+#else
+  import NativeAtomics
+  import NativeScheduler
+#endif
 @_spi(Webble) import _Concurrency
 
 /// A loop over a range whose pieces run on a pool's workers, each making a partial result; these
@@ -16,9 +19,8 @@ import WebbleScheduler
 /// whoever has nothing to do, a new helper or one that has ended its piece, takes half of the
 /// longest rest.
 ///
-/// A loop whose bodies do not await has its first runner in the calling task, which goes to the
-/// pool's workers for that: only there, where the body is called directly, can the compiler put it
-/// in line. All helpers, and all of a loop with bodies that await, run in tasks of their own.
+/// Helpers, and all of a loop with bodies that await, run in tasks of their own. Of a loop whose bodies
+/// do not await, the first runner is a matter of the platform (Web/FirstRunner.swift).
 final class ParallelLoop<Partial>: @unchecked Sendable {
   private let pool: ThreadPool
   private let makePartial: @Sendable () -> Partial
@@ -35,7 +37,7 @@ final class ParallelLoop<Partial>: @unchecked Sendable {
   private let rests = Mutex<[SharedRange]>([])
   private let results = Mutex<[(start: Int, partial: Partial)]>([])
 
-  private init(
+  init(
     on pool: ThreadPool, stop: StopFlag, _ makePartial: @escaping @Sendable () -> Partial,
     runChunk: @escaping @Sendable (Range<Int>, inout Partial) async -> Void,
     merge: @escaping @Sendable (inout Partial, Partial) -> Void
@@ -48,43 +50,14 @@ final class ParallelLoop<Partial>: @unchecked Sendable {
     maximumHelperCount = isIsolated() ? pool.workerCount - 1 : 0
   }
 
-  /// Runs a loop, and waits for all of it. It ends early when `stop` is set or the caller is
-  /// cancelled.
+  /// Runs a loop whose bodies await, and waits for all of it. It ends early when `stop` is set or the
+  /// caller is cancelled.
   ///
-  /// - Parameter runChunk: does the iterations of a range, in order, and adds what they give to a
-  ///   piece's partial result. It may leave the rest out once it has set `stop`.
-  @concurrent @inline(__always)
-  static func run(
-    _ range: Range<Int>, on pool: ThreadPool, stop: StopFlag,
-    _ makePartial: @escaping @Sendable () -> Partial,
-    runChunk: @escaping @Sendable (Range<Int>, inout Partial) -> Void,
-    merge: @escaping @Sendable (inout Partial, Partial) -> Void
-  ) async -> Partial {
-    if range.isEmpty { return makePartial() }
-    let loop = ParallelLoop(
-      on: pool, stop: stop, makePartial, runChunk: { runChunk($0, &$1) }, merge: merge)
-    let visit = await PoolVisit.begin(at: pool.pool)
-    stop.add(.visit(visit))
-    await withTaskCancellationHandler {
-      var runner = Runner(of: loop, range, Pace())
-      var partial = makePartial()
-      while let chunk = runner.nextChunk(&partial) {
-        runChunk(chunk, &partial)
-        if runner.hasUsedItsSlice(after: chunk) {
-          await Task.yield()
-          runner.beginSlice()
-        }
-      }
-      await loop.awaitTasks()
-    } onCancel: {
-      stop.set()
-    }
-    await visit.end()
-    return loop.result
-  }
-
-  /// The same for bodies that await.
-  static func run(
+  /// - Parameters:
+  ///   - range: its bounds have 32 bits.
+  ///   - runChunk: does the iterations of a range, in order, and adds what they give to a piece's
+  ///     partial result. It may leave the rest out once it has set `stop`.
+  static func runInTasks(
     _ range: Range<Int>, on pool: ThreadPool, stop: StopFlag, isolation: isolated (any Actor)?,
     _ makePartial: @escaping @Sendable () -> Partial,
     runChunk: @escaping @Sendable (Range<Int>, inout Partial) async -> Void,
@@ -118,7 +91,7 @@ final class ParallelLoop<Partial>: @unchecked Sendable {
   }
 
   /// Waits for all tasks, also those that they start meanwhile.
-  private func awaitTasks(isolation: isolated (any Actor)? = #isolation) async {
+  func awaitTasks(isolation: isolated (any Actor)? = #isolation) async {
     // The newest is what the worker finds first in its deque, if nobody has taken it.
     while let task = tasks.withLockBriefly({ $0.popLast() }) { await pool.result(of: task) }
   }
@@ -136,7 +109,7 @@ final class ParallelLoop<Partial>: @unchecked Sendable {
   }
 
   /// What all pieces together have made.
-  private var result: Partial {
+  var result: Partial {
     let results = results.withLockBriefly { $0 }.sorted { $0.start < $1.start }
     var result = results[0].partial
     for (_, partial) in results.dropFirst() { merge(&result, partial) }
@@ -144,7 +117,7 @@ final class ParallelLoop<Partial>: @unchecked Sendable {
   }
 
   /// What one task does of the loop: piece after piece.
-  private struct Runner {
+  struct Runner {
     private let loop: ParallelLoop
     private let isHelper: Bool
     private let rest: SharedRange
@@ -223,10 +196,8 @@ final class ParallelLoop<Partial>: @unchecked Sendable {
   }
 }
 
-private func nanoseconds() -> Int64 { Int64(webble_js_now() * 1_000_000) }
-
 /// How fast a loop goes, in nanoseconds.
-private struct Pace {
+struct Pace {
   /// Iterations between two looks at the deque.
   var chunk = 1
   /// What the last chunk took for each; nil before the first.
@@ -263,19 +234,6 @@ final class StopFlag: Sendable {
   /// What the algorithm's parts run in, ended ones too.
   private let parts = Mutex<[Part]>([])
 
-  enum Part {
-    case task(PoolTask)
-    /// The calling task, which is not cancelled with its parts.
-    case visit(PoolVisit)
-
-    fileprivate func stop() {
-      switch self {
-      case .task(let task): task.cancel()
-      case .visit(let visit): visit.stop()
-      }
-    }
-  }
-
   var isSet: Bool { flag.load(ordering: .relaxed) }
 
   func set() {
@@ -284,7 +242,7 @@ final class StopFlag: Sendable {
   }
 
   /// Makes the part one of those that `set` stops, at once if it has been called.
-  fileprivate func add(_ part: Part) {
+  func add(_ part: Part) {
     parts.withLockBriefly { $0.append(part) }
     // A `set` that has not found the part in the list has stored the flag before it had the lock.
     if flag.load(ordering: .sequentiallyConsistent) { part.stop() }
@@ -332,12 +290,6 @@ extension ThreadPool {
   func result<Success: Sendable>(
     of part: WorkerHandle<Success, Never>, isolation: isolated (any Actor)? = #isolation
   ) async -> Success {
-    guard case .success(let value) = await part.result else {
-      // The pool was shut down. A task of its own ends here, at its next suspension.
-      while isCurrent { await Task.yield() }
-      fatalError("a pool was shut down while one of its parallel algorithms was awaited")
-    }
-    return value
+    await part.value
   }
 }
-#endif

@@ -1,4 +1,3 @@
-#if arch(wasm32)
 /// A quicksort in place, whose two sides run in parallel: Peters, "Pattern-defeating Quicksort"
 /// (2021), with the branchless partition of Lomuto's scheme in place of its block partition.
 ///
@@ -167,4 +166,3 @@ struct QuickSort<Order: SortOrder>: @unchecked Sendable {
     }
   }
 }
-#endif

@@ -1,4 +1,3 @@
-#if arch(wasm32)
 extension ThreadPool {
   /// `initial` and all elements, combined from left to right. `combine` must be associative: it is
   /// called on parts of the array, on all workers. It need not be commutative, and `initial`, which
@@ -60,4 +59,3 @@ private func fold<Element, Failure: Error>(
   for element in elements { result = try combine(result, element) }
   return result
 }
-#endif

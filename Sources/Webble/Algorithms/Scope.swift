@@ -1,4 +1,3 @@
-#if arch(wasm32)
 extension ThreadPool {
   /// Runs `body`, which may start child tasks on this pool's workers, and returns when it and all
   /// of them have ended. The children are cancelled when the caller is. Any thread.
@@ -37,7 +36,7 @@ extension ThreadPool {
   ) async throws(Failure) -> Result {
     try await withThrowingDiscardingTaskGroup(throwing: failureType, isolation: isolation) {
       (group) async throws(Failure) in
-      var scope = ThrowingScope(pool: self, group: group)
+      var scope = ThrowingScope<Failure>(pool: self, group: group)
       return try await body(&scope)
     }
   }
@@ -61,7 +60,7 @@ extension ThreadPool {
   /// Starts child tasks, which may throw, that a call of `scope` waits for.
   public struct ThrowingScope<Failure: Error> {
     fileprivate let pool: ThreadPool
-    fileprivate var group: ThrowingDiscardingTaskGroup<Failure>
+    fileprivate var group: ScopeGroup<Failure>
 
     /// Starts a stealable child task.
     public mutating func spawn(
@@ -119,17 +118,16 @@ public struct BorrowedElements<Element: Sendable>: @unchecked Sendable {
   }
 
   private func checked(_ index: Int) -> Int {
-    precondition(index >= 0 && index < count, "index out of range")
+    require(index >= 0 && index < count, "index out of range: there are elements 0 to \(count - 1)")
     return index
   }
 
   /// The elements before `index`, and those from there.
   public func split(at index: Int) -> (BorrowedElements, BorrowedElements) {
-    precondition(index >= 0 && index <= count, "index out of range")
+    require(index >= 0 && index <= count, "index out of range: \(count) elements can be split at 0 to \(count)")
     return (
       BorrowedElements(base: base, count: index),
       BorrowedElements(base: base + index, count: count - index)
     )
   }
 }
-#endif

@@ -1,5 +1,8 @@
 #if arch(wasm32)
-import Synchronization
+  import WebbleAtomics
+#else
+  import NativeAtomics
+#endif
 
 extension ThreadPool {
   /// The first of the elements for which `predicate` holds. Elements behind one that was found are
@@ -90,4 +93,3 @@ private func find<Element, Failure: Error>(
   for index in elements.indices where try predicate(elements[index]) { return index }
   return nil
 }
-#endif

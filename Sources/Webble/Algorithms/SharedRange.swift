@@ -1,4 +1,8 @@
-import Synchronization
+#if arch(wasm32)
+  import WebbleAtomics
+#else
+  import NativeAtomics
+#endif
 
 /// A range of 32-bit numbers, from which its owner takes chunk by chunk at the front, and others
 /// from behind.

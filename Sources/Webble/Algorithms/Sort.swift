@@ -1,4 +1,3 @@
-#if arch(wasm32)
 @_spi(Webble) import _Concurrency
 
 extension ThreadPool {
@@ -121,4 +120,3 @@ extension SortOrder {
     return true
   }
 }
-#endif

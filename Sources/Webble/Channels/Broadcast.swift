@@ -1,4 +1,3 @@
-#if arch(wasm32)
 /// A channel whose every subscriber receives every element that is sent after it has subscribed.
 /// Sending never waits: a subscriber that falls behind by more than the capacity misses the oldest,
 /// and is told how many.
@@ -11,7 +10,7 @@ public final class Broadcast<Element: Sendable>: Sendable {
 
   /// - Parameter capacity: how many elements are kept for those who are behind; at least 1.
   public init(capacity: Int) {
-    precondition(capacity >= 1, "a broadcast channel keeps at least one element")
+    require(capacity >= 1, "a broadcast channel keeps at least one element")
     state = Mutex(StateMachine(capacity: capacity))
   }
 
@@ -62,4 +61,3 @@ public final class Broadcast<Element: Sendable>: Sendable {
     }
   }
 }
-#endif

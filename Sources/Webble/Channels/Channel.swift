@@ -1,4 +1,3 @@
-#if arch(wasm32)
 /// A queue between tasks: any number of them send, any number receive, on any threads.
 ///
 /// Each element goes to one receiver. Elements leave in the order in which they were sent; senders
@@ -21,7 +20,7 @@ public struct Channel<Element: Sendable>: Sendable {
   ///   waits for a receiver to take its element (a rendezvous). nil: no bound, and `send` never
   ///   waits.
   public init(capacity: Int? = nil) {
-    precondition(capacity ?? 0 >= 0, "a channel's capacity is at least 0")
+    require(capacity ?? 0 >= 0, "a channel's capacity is at least 0, or nil for no bound")
     storage = ChannelStorage(capacity: capacity)
   }
 
@@ -80,4 +79,3 @@ extension Channel: AsyncSequence {
     }
   }
 }
-#endif

@@ -1,7 +1,8 @@
 /// What happens in a channel, without threads: a pure value whose methods say what is to be done.
 ///
 /// Invariants: while anybody waits to receive, nothing is buffered and nobody waits to send. While
-/// anybody waits to send, the buffer is full. Nobody waits once the channel is closed.
+/// anybody waits to send, the buffer is full. Nobody waits once the channel is closed. The buffer has
+/// no more elements than its capacity and those that observers have promised to fetch.
 ///
 /// Elements leave in the order in which `send` was called: a waiting sender's element is behind the
 /// buffer's, and moves into it when there is room.
@@ -43,7 +44,11 @@ struct ChannelStateMachine<Element, SendContinuation, ReceiveContinuation, Obser
     case wait(Senders.Ticket)
   }
 
-  mutating func send(_ element: Element, mayWait: Bool) -> SendAction {
+  /// - Parameter promise: binds an observer that waits to fetch an element from here, if nothing else
+  ///   has woken it; then it is to be told. Asked where the caller would not wait and nobody receives.
+  mutating func send(
+    _ element: Element, mayWait: Bool, promise: (Observer) -> Bool = { _ in false }
+  ) -> SendAction {
     if isClosed { return .refused }
     if let receiver = receivers.serveFirst({ _ in element }) {
       return .sent(receiver.served.continuation)
@@ -52,7 +57,12 @@ struct ChannelStateMachine<Element, SendContinuation, ReceiveContinuation, Obser
       buffer.append(element)
       return .sent(nil)
     }
-    return mayWait ? .wait(senders.reserve(element)) : .refused
+    if mayWait { return .wait(senders.reserve(element)) }
+    if capacity == 0, buffer.isEmpty, observers.contains(where: promise) {
+      buffer.append(element)
+      return .sent(nil)
+    }
+    return .refused
   }
 
   /// - Returns: whether the element was sent, if that is known by now; nil if the caller is to
@@ -81,7 +91,10 @@ struct ChannelStateMachine<Element, SendContinuation, ReceiveContinuation, Obser
 
   mutating func receive(mayWait: Bool) -> ReceiveAction {
     if let element = buffer.popFirst() {
-      guard let sender = senders.serveFirst({ _ in true }) else { return .received(element, nil) }
+      // At a rendezvous a sender waits for its own receiver.
+      guard capacity != 0, let sender = senders.serveFirst({ _ in true }) else {
+        return .received(element, nil)
+      }
       buffer.append(sender.request)
       return .received(element, sender.served.continuation)
     }
@@ -136,9 +149,9 @@ struct ChannelStateMachine<Element, SendContinuation, ReceiveContinuation, Obser
 
   func checkInvariants() {
     precondition(receivers.isEmpty || (buffer.isEmpty && senders.isEmpty))
-    precondition(senders.isEmpty || buffer.count == capacity)
+    precondition(senders.isEmpty || buffer.count == capacity || capacity == 0)
     precondition(!isClosed || (senders.isEmpty && receivers.isEmpty))
     precondition(observers.isEmpty || !(hasElements || isClosed))
-    precondition(capacity == nil || buffer.count <= capacity!)
+    precondition(capacity == nil || buffer.count <= Swift.max(1, capacity!))
   }
 }

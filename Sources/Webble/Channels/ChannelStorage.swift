@@ -1,4 +1,3 @@
-#if arch(wasm32)
 /// A channel's state and its lock. Asks the state machine under the lock, and resumes tasks outside
 /// it.
 final class ChannelStorage<Element: Sendable>: Sendable {
@@ -16,7 +15,7 @@ final class ChannelStorage<Element: Sendable>: Sendable {
   /// - Parameter isLast: closes the channel behind the element.
   func trySend(_ element: Element, isLast: Bool = false) -> Bool {
     let (action, disappointed, observers) = state.withLockBriefly { state in
-      let action = state.send(element, mayWait: false)
+      let action = state.send(element, mayWait: false) { $0.promise(to: self) }
       var disappointed: [UnsafeContinuation<Element?, Never>] = []
       if isLast, case .sent = action { disappointed = state.close().receivers }
       return (action, disappointed, state.takeObservers())
@@ -43,6 +42,7 @@ final class ChannelStorage<Element: Sendable>: Sendable {
       return await withTaskCancellationHandler {
         _ = isolation
         return await withUnsafeContinuation { continuation in
+          willWait(for: .channelSend, at: self)
           if let isSent = state.withLockBriefly({ $0.armSend(ticket, continuation) }) {
             continuation.resume(returning: isSent)
           }
@@ -74,6 +74,7 @@ final class ChannelStorage<Element: Sendable>: Sendable {
       return await withTaskCancellationHandler {
         _ = isolation
         return await withUnsafeContinuation { continuation in
+          willWait(for: .channelReceive, at: self)
           if let element = state.withLockBriefly({ $0.armReceive(ticket, continuation) }) {
             continuation.resume(returning: element)
           }
@@ -103,4 +104,3 @@ extension ChannelStorage: Selectable {
     state.withLockBriefly { $0.endObserving(ticket) }
   }
 }
-#endif

@@ -51,9 +51,11 @@ extension ManyReceiversStateMachine {
   }
 }
 
-#if arch(wasm32)
 extension Mutex
-where Value: ManyReceiversStateMachine, Value.Continuation == UnsafeContinuation<Void, Never> {
+where
+  Value: ManyReceiversStateMachine & SendableMetatype,
+  Value.Continuation == UnsafeContinuation<Void, Never>
+{
   /// Receives what comes next; waits while there is nothing.
   ///
   /// - Parameter cursor: the receiver's place, which is moved on.
@@ -85,4 +87,3 @@ where Value: ManyReceiversStateMachine, Value.Continuation == UnsafeContinuation
     }
   }
 }
-#endif

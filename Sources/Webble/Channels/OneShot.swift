@@ -1,4 +1,3 @@
-#if arch(wasm32)
 /// A channel for one element, from one task to another: an answer, a result.
 ///
 ///     let (sender, receiver) = OneShot<Int>.makeChannel()
@@ -54,4 +53,3 @@ public enum OneShot<Element: Sendable> {
     public func close() { storage.close() }
   }
 }
-#endif

@@ -1,5 +1,8 @@
 #if arch(wasm32)
-import Synchronization
+  import WebbleAtomics
+#else
+  import NativeAtomics
+#endif
 
 /// Receives from whichever of several channels has an element; waits while none has. They take
 /// turns in being tried first, so that none is passed over for ever.
@@ -55,30 +58,51 @@ typealias ObserverTicket = WaitQueue<Void, Void, ChannelObserver>.Ticket
 /// tries: so it needs no agreement between the channels' locks. Whoever comes late waits again, and
 /// has lost nothing.
 final class ChannelObserver: Sendable {
-  private enum State {
-    case idle
-    case waiting(UnsafeContinuation<Void, Never>)
-    case notified
+  private struct State {
+    var continuation: UnsafeContinuation<Void, Never>?
+    var isNotified = false
+    /// The channel from which the task has promised to fetch next.
+    var promised: ObjectIdentifier?
   }
 
-  private let state = Mutex(State.idle)
+  private let state = Mutex(State())
 
   func notify() {
-    let continuation = state.withLockBriefly { state -> UnsafeContinuation<Void, Never>? in
-      defer { state = .notified }
-      if case .waiting(let continuation) = state { return continuation }
-      return nil
+    let continuation = state.withLockBriefly { state in
+      state.isNotified = true
+      return state.continuation.take()
     }
     continuation?.resume()
+  }
+
+  /// Binds the task, unless it has been told of something already, to fetch from the channel next. So a
+  /// sender that does not wait meets it. The channel tells it then.
+  func promise(to channel: any Selectable) -> Bool {
+    state.withLockBriefly { state in
+      if state.isNotified || state.promised != nil { return false }
+      state.promised = ObjectIdentifier(channel)
+      return true
+    }
+  }
+
+  /// Binds the task to nothing any more.
+  ///
+  /// - Returns: where it has promised to fetch.
+  func end() -> ObjectIdentifier? {
+    state.withLockBriefly { state in
+      state.isNotified = true
+      return state.promised
+    }
   }
 
   func wait(isolation: isolated (any Actor)?) async {
     await withTaskCancellationHandler {
       _ = isolation
       await withUnsafeContinuation { (continuation: UnsafeContinuation<Void, Never>) in
+        willWait(for: .select, at: self)
         let isNotified = state.withLockBriefly { state in
-          if case .notified = state { return true }
-          state = .waiting(continuation)
+          if state.isNotified { return true }
+          state.continuation = continuation
           return false
         }
         if isNotified { continuation.resume() }
@@ -95,7 +119,10 @@ private let attemptCount = Atomic<UInt32>(0)
 private func selectFirst<Result>(
   of channels: [any Selectable], isolation: isolated (any Actor)?, _ take: (Int) -> Result?
 ) async -> Result? {
+  var promised: Int?
   while true {
+    // Before all else, and also when cancelled: the sender has been told that its element is received.
+    if let index = promised, let result = take(index) { return result }
     let attempt = attemptCount.wrappingAdd(1, ordering: .relaxed).newValue
     for offset in channels.indices {
       let index = (Int(attempt & 0xFFFF) + offset) % channels.count
@@ -115,6 +142,6 @@ private func selectFirst<Result>(
     // Without a ticket all have been closed since the look above, and nobody would tell.
     if !isReady, !tickets.isEmpty { await observer.wait(isolation: isolation) }
     for (channel, ticket) in tickets { channel.endObserving(ticket) }
+    promised = observer.end().flatMap { name in channels.firstIndex { ObjectIdentifier($0) == name } }
   }
 }
-#endif

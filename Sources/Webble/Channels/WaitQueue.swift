@@ -117,6 +117,16 @@ struct WaitQueue<Request, Outcome, Continuation> {
     first >= 0 ? end(first, outcome) : nil
   }
 
+  /// Whether the condition holds for somebody who is in line and has suspended; asked in their order.
+  func contains(where condition: (Continuation) -> Bool) -> Bool {
+    var slot = first
+    while slot >= 0 {
+      if case .armed(let continuation) = slots[slot].state, condition(continuation) { return true }
+      slot = slots[slot].next
+    }
+    return false
+  }
+
   /// Ends all waits that are in line.
   ///
   /// - Returns: whose continuations are to be resumed with the outcome, in their order.

@@ -1,4 +1,3 @@
-#if arch(wasm32)
 /// A value that changes, and of which many want to know the latest state: a setting, a position, a
 /// progress. Sending never waits; who is slow misses what was replaced meanwhile, and never the
 /// latest.
@@ -61,4 +60,3 @@ extension Watch: AsyncSequence {
     }
   }
 }
-#endif

@@ -1,4 +1,3 @@
-#if arch(wasm32)
 /// A value that one task at a time may use, also across awaits. A task that finds it locked waits
 /// and blocks no thread, so it is the lock for the main thread and for long critical sections.
 ///
@@ -14,6 +13,12 @@ public final class AsyncMutex<Value>: @unchecked Sendable {
 
   public init(_ initialValue: sending Value) { value = initialValue }
 
+  @inline(__always)
+  private func unlock() {
+    willUnlock(semaphore)
+    semaphore.signal()
+  }
+
   /// Calls `body` with the value when no other task uses it. The value is unlocked when `body` has
   /// ended.
   public func withLock<Result>(
@@ -21,7 +26,8 @@ public final class AsyncMutex<Value>: @unchecked Sendable {
     _ body: (inout Value) async -> sending Result
   ) async -> sending Result {
     await semaphore.wait()
-    defer { semaphore.signal() }
+    hasLocked(semaphore)
+    defer { unlock() }
     return await body(&value)
   }
 
@@ -31,7 +37,8 @@ public final class AsyncMutex<Value>: @unchecked Sendable {
     _ body: @isolated(any) (inout Value) async throws(Failure) -> sending Result
   ) async throws(Failure) -> sending Result {
     await semaphore.wait()
-    defer { semaphore.signal() }
+    hasLocked(semaphore)
+    defer { unlock() }
     return try await body(&value)
   }
 
@@ -42,7 +49,8 @@ public final class AsyncMutex<Value>: @unchecked Sendable {
     _ body: (inout Value) async -> sending Result
   ) async -> sending Result? {
     guard semaphore.tryWait() else { return nil }
-    defer { semaphore.signal() }
+    hasLocked(semaphore)
+    defer { unlock() }
     return await body(&value)
   }
 
@@ -52,8 +60,8 @@ public final class AsyncMutex<Value>: @unchecked Sendable {
     _ body: @isolated(any) (inout Value) async throws(Failure) -> sending Result
   ) async throws(Failure) -> sending Result? {
     guard semaphore.tryWait() else { return nil }
-    defer { semaphore.signal() }
+    hasLocked(semaphore)
+    defer { unlock() }
     return try await body(&value)
   }
 }
-#endif

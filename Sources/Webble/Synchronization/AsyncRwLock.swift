@@ -1,4 +1,5 @@
-#if arch(wasm32)
+@_spi(Webble) import _Concurrency
+
 /// A value that many tasks may read at once, or one may change, also across awaits. A task that has
 /// to wait blocks no thread.
 ///
@@ -58,12 +59,20 @@ public final class AsyncRwLock<Value: Sendable>: @unchecked Sendable {
   ) async {
     guard let ticket = queue.withLockBriefly({ $0.lock(isWriter: isWriter) }) else { return }
     await withUnsafeContinuation { (continuation: UnsafeContinuation<Void, Never>) in
+      willWait(for: .rwLock, at: self)
       if queue.withLockBriefly({ $0.arm(ticket, continuation) }) { continuation.resume() }
     }
   }
 
   private func unlock() {
-    for waiter in queue.withLockBriefly({ $0.unlock() }) { waiter.resume() }
+    var holders = 1
+    while holders > 0 {
+      holders -= 1
+      for waiter in queue.withLockBriefly({ $0.unlock() }) {
+        // Who went down with its pool while it waited has the lock for no time.
+        if waiter.isAbandoned { holders += 1 }
+        waiter.resume()
+      }
+    }
   }
 }
-#endif

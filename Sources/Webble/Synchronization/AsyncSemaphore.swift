@@ -1,5 +1,8 @@
 #if arch(wasm32)
-import Synchronization
+  import WebbleAtomics
+#else
+  import NativeAtomics
+#endif
 @_spi(Webble) import _Concurrency
 
 /// Permits that tasks take and give back; a task that finds none waits, and blocks no thread.
@@ -20,7 +23,7 @@ public final class AsyncSemaphore: Sendable {
 
   /// - Parameter permits: how many there are at first; at least 0.
   public init(permits: Int) {
-    precondition(permits >= 0, "a semaphore has at least 0 permits")
+    require(permits >= 0, "a semaphore has at least 0 permits")
     state = Mutex(StateMachine(permits: permits))
   }
 
@@ -51,7 +54,7 @@ public final class AsyncSemaphore: Sendable {
   public func waitUnlessCancelled(
     isolation: isolated (any Actor)? = #isolation
   ) async throws(CancellationError) {
-    try Task.checkCancellation()
+    if Task.isCancelled { throw CancellationError() }
     guard let ticket = state.withLockBriefly({ $0.takeOrGetInLine() }) else { return }
     stayAwake(ticket)
     let hasPermit = await withTaskCancellationHandler {
@@ -84,6 +87,7 @@ public final class AsyncSemaphore: Sendable {
   private func arm(
     _ ticket: StateMachine.Waiters.Ticket, _ continuation: UnsafeContinuation<Bool, Never>
   ) {
+    willWait(for: .permit, at: self)
     if let hasPermit = state.withLockBriefly({ $0.arm(ticket, continuation) }) {
       continuation.resume(returning: hasPermit)
     }
@@ -91,13 +95,18 @@ public final class AsyncSemaphore: Sendable {
 
   /// Gives a permit back, or adds one. Any thread.
   public func signal() {
-    let waiter = state.withLockBriefly { state in
-      let hasWaiters = state.hasWaiters
-      let waiter = state.signal()
-      if hasWaiters { leftCount.store(state.leftCount, ordering: .relaxed) }
-      return waiter
+    while true {
+      let waiter = state.withLockBriefly { state in
+        let hasWaiters = state.hasWaiters
+        let waiter = state.signal()
+        if hasWaiters { leftCount.store(state.leftCount, ordering: .relaxed) }
+        return waiter
+      }
+      // Who went down with its pool while it waited leaves the permit to the next.
+      let isLost = waiter?.isAbandoned ?? false
+      waiter?.resume(returning: true)
+      if !isLost { return }
     }
-    waiter?.resume(returning: true)
   }
 
   /// Calls `body` with a permit taken, and gives it back when `body` has ended.
@@ -119,4 +128,3 @@ public final class AsyncSemaphore: Sendable {
     return try await body()
   }
 }
-#endif

@@ -1,4 +1,3 @@
-#if arch(wasm32)
 /// A place where tasks wait for each other: when as many as it was made for have come, all go on,
 /// and the next round begins. Blocks no thread. A cancelled task waits like any other, since the
 /// others need it.
@@ -8,7 +7,7 @@ public final class Barrier: Sendable {
 
   /// - Parameter count: how many tasks make a round; at least 1.
   public init(count: Int) {
-    precondition(count >= 1, "a barrier is for at least one task")
+    require(count >= 1, "a barrier is for at least one task")
     self.count = count
   }
 
@@ -18,6 +17,7 @@ public final class Barrier: Sendable {
   @discardableResult
   public func wait(isolation: isolated (any Actor)? = #isolation) async -> Bool {
     await withUnsafeContinuation { continuation in
+      willWait(for: .barrier, at: self)
       let round: [UnsafeContinuation<Bool, Never>] = waiters.withLockBriefly { waiters in
         if waiters.count + 1 < count {
           waiters.append(continuation)
@@ -32,4 +32,3 @@ public final class Barrier: Sendable {
     }
   }
 }
-#endif

@@ -1,6 +1,8 @@
 #if arch(wasm32)
-import WebbleAllocator
-import WebbleScheduler
+  import WebbleScheduler
+#else
+  import NativeScheduler
+#endif
 @_spi(Webble) import _Concurrency
 
 // Blocking a worker. No thread can be added to a pool for the time: the host starts workers slowly,
@@ -34,12 +36,9 @@ extension ThreadPool {
     await permits.wait(isolation: isolation)
     defer { permits.signal() }
     if isCurrent { return try block(body) }
-    let part = spawnStealable { () async throws(Failure) -> Result in try self.block(body) }
-    switch await part.result {
-    case .success(let result): return result
-    case .failure(let error): throw error
-    case .abandoned: fatalError("a pool was shut down while one of its blocking calls was awaited")
-    }
+    return try await spawnStealable { () async throws(Failure) -> Result in
+      try self.block(body)
+    }.value
   }
 
   private func block<Result, Failure: Error>(
@@ -47,7 +46,7 @@ extension ThreadPool {
   ) throws(Failure) -> Result {
     let worker = currentWorker().unsafelyUnwrapped
     worker.beginBlocking()
-    Allocator.giveBackForeign()
+    prepareToBlock()
     defer { worker.endBlocking() }
     return try body()
   }
@@ -64,4 +63,3 @@ extension ThreadPool {
 
 /// Of pools that have blocked. They are never freed, as the pools' own state is not.
 private let blockingPermitsByPool = Mutex<[PoolPointer: AsyncSemaphore]>([:])
-#endif

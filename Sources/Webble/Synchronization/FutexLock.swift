@@ -1,7 +1,8 @@
 #if arch(wasm32)
-import CPlatform
-import Synchronization
-import WebbleScheduler
+  import WebbleAtomics
+#else
+  import NativeAtomics
+#endif
 @_spi(Webble) import _Concurrency
 
 /// A lock of one 32-bit word, which `FutexLockWord` explains.
@@ -22,11 +23,12 @@ struct FutexLock {
 
   @inline(__always)
   func tryLock() -> Bool {
-    word.pointee.compareExchange(
+    let (exchanged, _) = word.pointee.compareExchange(
       expected: FutexLockWord.free.bits,
-      desired: FutexLockWord.held(by: webble_thread_number(), hasSlept: false).bits,
-      successOrdering: .acquiring, failureOrdering: .relaxed
-    ).exchanged
+      desired: FutexLockWord.held(by: threadNumber(), hasSlept: false).bits,
+      successOrdering: .acquiring, failureOrdering: .relaxed)
+    if exchanged { didLock() }
+    return exchanged
   }
 
   /// Takes the lock.
@@ -41,7 +43,8 @@ struct FutexLock {
   @inline(__always)
   func unlock() {
     let left = word.pointee.exchange(FutexLockWord.free.bits, ordering: .releasing)
-    if FutexLockWord(bits: left).owesWakeUp { _ = webble_futex_notify(word, 1) }
+    didUnlock()
+    if FutexLockWord(bits: left).owesWakeUp { wakeOne(at: word) }
   }
 
   private func load() -> FutexLockWord {
@@ -50,11 +53,12 @@ struct FutexLock {
 
   @inline(never)
   private func lockContended(isUsers: Bool) {
-    if load().isHeld(by: webble_thread_number()) {
+    if load().isHeld(by: threadNumber()) {
       fatalError(
         "a Mutex was locked by code that it already protects, further up the stack: pass the value "
           + "on from there")
     }
+    defer { learnOfGrowth() }
     guard mayBlock() else { return lockSpinning(isUsers: isUsers) }
     for _ in 0..<(isUsers ? Self.spinLimit : Self.briefSpinLimit) where load().isFree {
       if tryLock() { return }
@@ -64,11 +68,14 @@ struct FutexLock {
 
   private func lockSleeping() {
     while true {
+      spinHint()
       let seen = load()
       if seen.isFree {
-        if exchange(seen, .held(by: webble_thread_number(), hasSlept: true)) { return }
+        if exchange(seen, .held(by: threadNumber(), hasSlept: true)) { return }
       } else if seen.owesWakeUp || exchange(seen, seen.withSleeper) {
-        _ = webble_futex_wait(word, seen.withSleeper.bits, -1)
+        willBlock(at: word)
+        sleep(at: word, while: seen.withSleeper.bits)
+        willBlock(at: nil)
       }
     }
   }
@@ -86,6 +93,7 @@ struct FutexLock {
       for _ in 0..<10_000 where load().isFree {
         if tryLock() { return }
       }
+      spinHint()
       if isUsers, ContinuousClock.now > end {
         fatalError(
           "the main thread must not block, and a Mutex stayed locked for more than a second: "
@@ -94,10 +102,3 @@ struct FutexLock {
     }
   }
 }
-
-/// Whether the calling thread is one that may sleep in an instruction: a Web Worker.
-func mayBlock() -> Bool {
-  guard let worker = currentWorker() else { return false }
-  return worker.pointee.pool != nil && !worker.pointee.isVirtual
-}
-#endif

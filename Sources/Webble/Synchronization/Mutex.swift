@@ -1,5 +1,9 @@
 #if arch(wasm32)
-import Synchronization
+  import WebbleAtomics
+#else
+  import NativeAtomics
+#endif
+@_spi(Webble) import _Concurrency
 
 /// A value that one thread at a time may use: the standard library's `Mutex`, which it does not
 /// have on WebAssembly.
@@ -50,6 +54,7 @@ public final class Mutex<Value: ~Copyable>: @unchecked Sendable {
   public func withLock<Result: ~Copyable, Failure: Error>(
     _ body: (inout sending Value) throws(Failure) -> sending Result
   ) throws(Failure) -> sending Result {
+    willAccess(.lock)
     lock.lock(isUsers: true)
     defer { lock.unlock() }
     return try body(&box.pointee.value)
@@ -60,6 +65,7 @@ public final class Mutex<Value: ~Copyable>: @unchecked Sendable {
   public func withLockIfAvailable<Result: ~Copyable, Failure: Error>(
     _ body: (inout sending Value) throws(Failure) -> sending Result
   ) throws(Failure) -> sending Result? {
+    willAccess(.lock)
     guard lock.tryLock() else { return nil }
     defer { lock.unlock() }
     return try body(&box.pointee.value)
@@ -69,9 +75,9 @@ public final class Mutex<Value: ~Copyable>: @unchecked Sendable {
   /// for as long as it takes.
   @inline(__always)
   func withLockBriefly<Result: ~Copyable>(_ body: (inout Value) -> Result) -> Result {
+    willAccess(.primitive)
     lock.lock(isUsers: false)
     defer { lock.unlock() }
     return body(&box.pointee.value)
   }
 }
-#endif

@@ -1,5 +1,8 @@
 #if arch(wasm32)
-import Synchronization
+  import WebbleAtomics
+#else
+  import NativeAtomics
+#endif
 
 /// A value that is set once, and can be read from then on by any thread without a lock.
 public final class OnceCell<Value: Sendable>: @unchecked Sendable {
@@ -75,4 +78,3 @@ public final class Lazy<Value: Sendable>: Sendable {
   /// The value if it has been made. Any thread.
   public var valueIfMade: Value? { cell.value }
 }
-#endif

@@ -1,6 +1,8 @@
 #if arch(wasm32)
-import CPlatform
-import Synchronization
+  import WebbleAtomics
+#else
+  import NativeAtomics
+#endif
 @_spi(Webble) import _Concurrency
 
 /// A value that many threads may read at once, or one may change: for what is read often and for
@@ -77,12 +79,16 @@ private struct FutexRwLock {
   private var word: UnsafeRawPointer { UnsafeRawPointer(words) }
 
   func lock(isWriter: Bool) {
+    willAccess(.lock)
     if !tryLock(isWriter: isWriter) { lockContended(isWriter: isWriter) }
+    didLock()
     noteHolder(isWriter: isWriter)
   }
 
+  @inline(never)
   private func lockContended(isWriter: Bool) {
     if isHeldByThisThread { failOfItself() }
+    defer { learnOfGrowth() }
     for _ in 0..<FutexLock.spinLimit where tryLock(isWriter: isWriter) { return }
     if mayBlock() { lockSleeping(isWriter: isWriter) } else { lockSpinning(isWriter: isWriter) }
   }
@@ -95,10 +101,10 @@ private struct FutexRwLock {
 
   private func noteHolder(isWriter: Bool) {
     if isWriter {
-      words.pointee.writer.store(webble_thread_number(), ordering: .relaxed)
+      words.pointee.writer.store(threadNumber(), ordering: .relaxed)
     } else {
       #if DEBUG
-      words.pointee.readers.withLockBriefly { $0.append(webble_thread_number()) }
+      words.pointee.readers.withLockBriefly { $0.append(threadNumber()) }
       #endif
     }
   }
@@ -109,14 +115,14 @@ private struct FutexRwLock {
     } else {
       #if DEBUG
       words.pointee.readers.withLockBriefly { readers in
-        readers.remove(at: readers.firstIndex(of: webble_thread_number())!)
+        _ = readers.remove(at: readers.firstIndex(of: threadNumber())!)
       }
       #endif
     }
   }
 
   private var isHeldByThisThread: Bool {
-    let thread = webble_thread_number()
+    let thread = threadNumber()
     if words.pointee.writer.load(ordering: .relaxed) == thread { return true }
     #if DEBUG
     return words.pointee.readers.withLockBriefly { $0.contains(thread) }
@@ -134,7 +140,7 @@ private struct FutexRwLock {
   private func lockSleeping(isWriter: Bool) {
     while !tryLock(isWriter: isWriter) {
       if let waiting = announceWait(isWriter: isWriter, sleeps: true) {
-        _ = webble_futex_wait(word, waiting.bits, -1)
+        sleep(at: word, while: waiting.bits)
       }
     }
   }
@@ -147,6 +153,7 @@ private struct FutexRwLock {
         if tryLock(isWriter: isWriter) { return }
         _ = announceWait(isWriter: isWriter, sleeps: false)
       }
+      spinHint()
       if ContinuousClock.now > end {
         fatalError(
           "the main thread must not block, and an RwLock stayed locked for more than a second: "
@@ -170,7 +177,8 @@ private struct FutexRwLock {
       let seen = load()
       let (left, wakes) = isWriter ? seen.withoutWriter : seen.withoutReader
       guard exchange(seen, left) else { continue }
-      if wakes { _ = webble_futex_notify(word, .max) }
+      didUnlock()
+      if wakes { wakeAll(at: word) }
       return
     }
   }
@@ -186,4 +194,3 @@ private struct FutexRwLock {
     ).exchanged
   }
 }
-#endif

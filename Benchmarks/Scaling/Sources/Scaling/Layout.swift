@@ -51,12 +51,14 @@ enum WorkerLayout {
 
 enum PoolLayout {
   static func words(of pool: PoolPointer) -> [PlacedWord] {
+    // The sleepers' words lie elsewhere, at an address that comes first, before their number.
     let idle = address(of: pool.pointee.idle)
+    let sleepers = UnsafePointer<UInt>(bitPattern: idle)!.pointee
     return [
       PlacedWord(
         name: "injector.head", word: .injector, address: address(of: pool.pointee.injector)),
-      PlacedWord(name: "sleepers", word: .sleepers, address: idle),
-      PlacedWord(name: "searching", word: .searching, address: idle + 8),
+      PlacedWord(name: "sleepers", word: .sleepers, address: sleepers),
+      PlacedWord(name: "searching", word: .searching, address: idle + 16),
     ]
   }
 }

@@ -321,6 +321,16 @@ func randomNumbers(_ count: Int, below bound: Int, seed: UInt64) -> [Int] {
     }
   }
 
+  test("a range may lie anywhere among all numbers", timeLimit: limit) {
+    await withPool { pool in
+      for range in [Int.max - 1000..<Int.max, Int.min..<Int.min + 1000, -500..<500] {
+        let sum = Counter()
+        await pool.forEach(range) { sum.increment(by: $0 - range.lowerBound) }
+        expectEqual(sum.value, 499_500)
+      }
+    }
+  }
+
   test("cancellation stops the rest", timeLimit: limit) {
     await withPool { pool in
       let begun = Counter()

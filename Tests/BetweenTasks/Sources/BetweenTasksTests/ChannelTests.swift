@@ -82,34 +82,6 @@ private struct Stamp: Sendable {
     }
   }
 
-  test("a bounded channel makes senders wait; a rendezvous, until the element is taken",
-    timeLimit: limit
-  ) {
-    let channel = Channel<Int>(capacity: 2)
-    expect(channel.trySend(1) && channel.trySend(2) && !channel.trySend(3))
-    let third = spawnLocal { await channel.send(3) }
-    let fourth = spawnLocal { await channel.send(4) }
-    for _ in 0..<10 { await Task.yield() }
-    expect(!third.isFinished && !fourth.isFinished && channel.count == 2)
-    expectEqual(channel.tryReceive() ?? 0, 1)
-    expect(await third.value)
-    expect(!fourth.isFinished && !channel.trySend(5))
-    channel.close()
-    expect(!(await fourth.value), "refused by the close")
-    expectEqual(await channel.receive() ?? 0, 2)
-    expectEqual(await channel.receive() ?? 0, 3)
-    expect(await channel.receive() == nil)
-    expect(!channel.trySend(6))
-
-    let meeting = Channel<Int>(capacity: 0)
-    expect(!meeting.trySend(1))
-    let sender = spawnLocal { await meeting.send(1) }
-    for _ in 0..<10 { await Task.yield() }
-    expect(!sender.isFinished && meeting.count == 0)
-    expectEqual(await meeting.receive() ?? 0, 1)
-    expect(await sender.value)
-  }
-
   test("a cancelled receiver loses no element; a cancelled sender sends none", timeLimit: limit) {
     await withPool { pool in
       let channel = Channel<Int>(capacity: 1)
@@ -148,25 +120,6 @@ private struct Stamp: Sendable {
     }
     work.cancel()
     expect(await work.value)
-  }
-
-  test("waiting receivers are served in turn", timeLimit: limit) {
-    let channel = Channel<Int>()
-    var receivers: [WorkerHandle<Int?, Never>] = []
-    for _ in 0..<100 { receivers.append(spawnLocal { await channel.receive() }) }
-    for _ in 0..<3 { await Task.yield() }
-    for index in stride(from: 0, to: 100, by: 10) { receivers[index].cancel() }
-    for number in 0..<90 { channel.trySend(number) }
-    var next = 0
-    for (index, receiver) in receivers.enumerated() {
-      let number = await receiver.value
-      if index % 10 == 0 {
-        expect(number == nil)
-      } else {
-        expectEqual(number ?? -1, next)
-        next += 1
-      }
-    }
   }
 
   test("channels give their memory back", timeLimit: limit) {

@@ -26,6 +26,40 @@ import WebbleTesting
     }
   }
 
+  test("trySend at a rendezvous meets a task that selects, once", timeLimit: limit) {
+    await withPool { pool in
+      let channels = (0..<3).map { _ in Channel<Int>(capacity: 0) }
+      expect(!channels[0].trySend(1))
+      var sent = 0
+      let receiver = pool.spawn {
+        var sum = 0
+        while let (index, element) = await select(channels) { sum += element &- index }
+        return sum
+      }
+      // Each that was sent is received, also when several channels want the one task at once.
+      for round in 1...300 {
+        let index = round % 3
+        expect(await eventually { channels[index].trySend(round + index) })
+        sent += round
+        let next = (index + 1) % 3
+        if channels[next].trySend(1000 + next) { sent += 1000 }
+      }
+      expect(await eventually { channels.allSatisfy { $0.count == 0 } })
+      for channel in channels { channel.close() }
+      expectEqual(await receiver.value, sent)
+    }
+  }
+
+  test("trySend at a rendezvous does not meet a select that was cancelled", timeLimit: limit) {
+    await withPool { pool in
+      let channel = Channel<Int>(capacity: 0)
+      let receiver = pool.spawn { await select([channel])?.element }
+      receiver.cancel()
+      expect(await receiver.value == nil)
+      expect(!channel.trySend(1) && channel.count == 0)
+    }
+  }
+
   test("10,000 tasks wait for a watch", timeLimit: limit) {
     await withPool { pool in
       let watch = Watch(0)

@@ -39,9 +39,9 @@ private final class Adversary: Sendable {
     var comparisonCount = 0
   }
 
-  private let state: Mutex<State>
+  private let state: Webble.Mutex<State>
 
-  init(count: Int) { state = Mutex(State(values: Array(repeating: count, count: count))) }
+  init(count: Int) { state = Webble.Mutex(State(values: Array(repeating: count, count: count))) }
 
   var comparisonCount: Int { state.withLock { $0.comparisonCount } }
 

@@ -88,21 +88,6 @@ private final class Local {
     }
   }
 
-  test("a semaphore serves in order", timeLimit: limit) {
-    let semaphore = AsyncSemaphore(permits: 0)
-    var order: [Int] = []
-    let handles = (0..<50).map { number in
-      spawnLocal {
-        await semaphore.wait()
-        order.append(number)
-      }
-    }
-    await Task.yield()
-    for _ in 0..<50 { semaphore.signal() }
-    for handle in handles { await handle.value }
-    expect(order == Array(0..<50), "\(order)")
-  }
-
   test("a barrier keeps rounds apart", timeLimit: limit) {
     await withPool { pool in
       let barrier = Barrier(count: 50)

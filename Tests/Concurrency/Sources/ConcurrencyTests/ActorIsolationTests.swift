@@ -196,16 +196,6 @@ private actor Mortal {
     expect(journal.entries.allSatisfy { $0 })
   }
 
-  conformance("SE-0371: task-local values are not seen in an isolated deinit that hops") {
-    let journal = Journal<Bool>()
-    let task = Task.detached {
-      let mortal = Mortal(journal)
-      await mortal.touch()
-    }
-    await task.value
-    expect(await eventually { journal.count == 1 })
-  }
-
   conformance("SE-0430: a sending value moves into a task and back") {
     final class Mutable { var number = 1 }
     let mutable = Mutable()

@@ -41,6 +41,25 @@ struct FailingNumbers: AsyncSequence, Sendable {
   func makeAsyncIterator() -> Iterator { Iterator(count: count) }
 }
 
+/// Every second element of another sequence, by an iterator whose `next()` is `rethrows`.
+struct Pairs<Base: AsyncSequence>: AsyncSequence {
+  typealias Element = Base.Element
+  let base: Base
+
+  struct Iterator: AsyncIteratorProtocol {
+    var base: Base.AsyncIterator
+
+    mutating func next() async rethrows -> Base.Element? {
+      guard try await base.next() != nil else { return nil }
+      return try await base.next()
+    }
+  }
+
+  func makeAsyncIterator() -> Iterator { Iterator(base: base.makeAsyncIterator()) }
+}
+
+extension Pairs: Sendable where Base: Sendable {}
+
 /// What a sequence that never fails gives until its end.
 func elements<Sequence: AsyncSequence>(
   _ sequence: Sequence, isolation: isolated (any Actor)? = #isolation

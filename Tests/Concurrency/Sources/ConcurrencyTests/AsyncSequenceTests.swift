@@ -54,6 +54,18 @@ import Support
     } catch { expect(number(of: error) == 0) }
   }
 
+  conformance("SE-0421: an operator whose next() is rethrows fails as its base does") {
+    expect(await elements(Pairs(base: Numbers(count: 4))) == [2, 4])
+    expect(await elements(Pairs(base: Pairs(base: Numbers(count: 4)))) == [4])
+    expect(await elements(Pairs(base: Numbers(count: 4)).map { $0 + 1 }) == [3, 5])
+    var sum = 0
+    for await number in Pairs(base: Numbers(count: 4)) { sum += number }
+    expect(sum == 6)
+    var iterator = Pairs(base: Numbers(count: 2)).makeAsyncIterator()
+    expect(await iterator.next() == 2)
+    expect(await iterator.next(isolation: #isolation) == nil)
+  }
+
   conformance("SE-0421: next(isolation:) stays on the caller's actor") {
     var iterator = AsyncStream { continuation in
       continuation.yield(1)

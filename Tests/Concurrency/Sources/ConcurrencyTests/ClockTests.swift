@@ -66,6 +66,35 @@ private final class ManualClock: Clock, Sendable {
     expect((start - .seconds(3)) < start)
   }
 
+  conformance("SE-0329: instants are as exact as durations, and reach as far") {
+    let start = ContinuousClock.now
+    let short = Duration(secondsComponent: 0, attosecondsComponent: 1)
+    expect(start.advanced(by: short) > start)
+    expect(start.duration(to: start + short) == short)
+    for years in [-1000, 1000, 1_000_000_000] {
+      let long = Duration.seconds(Int64(years) * 31_556_952)
+      let far = start + long
+      expect(far - start == long && far.advanced(by: .zero - long) == start)
+      expect((far < start) == (years < 0))
+      let suspending = SuspendingClock.now
+      expect((suspending + long).duration(to: suspending) == .zero - long)
+    }
+  }
+
+  conformance("SE-0329: a deadline of long ago has passed, one of aeons hence has not") {
+    let clock = ContinuousClock()
+    let aeon = Duration.seconds(Int64(1_000_000_000_000))
+    try? await clock.sleep(until: clock.now - .seconds(1))
+    // Natively such a deadline is an overflow.
+    #if arch(wasm32)
+    try? await clock.sleep(until: clock.now - aeon)
+    let sleeper = Task { try? await clock.sleep(until: clock.now + aeon) }
+    await Task.yield()
+    sleeper.cancel()
+    await sleeper.value
+    #endif
+  }
+
   conformance("SE-0329: resolutions are positive and below a millisecond") {
     expect(ContinuousClock().minimumResolution > .zero)
     expect(ContinuousClock().minimumResolution < .milliseconds(1))

@@ -12,7 +12,59 @@ private func becomes(
   await eventually { Task.currentPriority >= priority }
 }
 
+/// Base and current priority of tasks that the current one makes, in each way, of those that it does not
+/// escalate by waiting for them: a task that is awaited may be told of its waiter's priority at any time.
+private func prioritiesOfNewTasks() async -> [[UInt8]] {
+  func both() -> [UInt8] { [Task.basePriority!.rawValue, Task.currentPriority.rawValue] }
+  func base() -> [UInt8] { [Task.basePriority!.rawValue] }
+  var all: [[UInt8]] = []
+  all.append(await Task { base() }.value)
+  all.append(await Task(priority: .medium) { base() }.value)
+  all.append(await Task.detached { base() }.value)
+  all.append(await Task.detached(priority: .background) { base() }.value)
+  all.append(await Task.immediate { both() }.value)
+  all.append(await Task.immediate(priority: .background) { both() }.value)
+  all.append(await Task.immediateDetached { both() }.value)
+  async let child = both()
+  all.append(await child)
+  await withTaskGroup(of: [UInt8].self) { group in
+    for priority: TaskPriority? in [nil, .background, .medium, .high] {
+      group.addTask(priority: priority) { both() }
+      all.append(await group.next()!)
+      group.addImmediateTask(priority: priority) { both() }
+      all.append(await group.next()!)
+    }
+  }
+  return all
+}
+
 @MainActor func priorityTests() {
+  conformance("SE-0304, SE-0462: the priorities of new tasks, before and after an escalation") {
+    let medium: UInt8 = 0x15, high: UInt8 = 0x19, low: UInt8 = 0x11, background: UInt8 = 0x09
+    func expected(current: UInt8) -> [[UInt8]] {
+      [
+        [low], [medium], [medium], [background],
+        [low, low], [background, background], [medium, medium],
+        [low, current], [low, current], [low, current],
+        [background, current], [background, current],
+        [medium, current], [medium, current], [high, current], [high, current],
+      ]
+    }
+    let task = Task.detached(priority: .low) {
+      withUnsafeCurrentTask { $0!.escalatePriority(to: .medium) }
+      let before = await prioritiesOfNewTasks()
+      withUnsafeCurrentTask { $0!.escalatePriority(to: .high) }
+      return (before, await prioritiesOfNewTasks())
+    }
+    let (before, after) = await task.value
+    for (index, (found, wanted)) in zip(before, expected(current: medium)).enumerated() {
+      expect(found == wanted, "before, \(index)")
+    }
+    for (index, (found, wanted)) in zip(after, expected(current: high)).enumerated() {
+      expect(found == wanted, "after, \(index)")
+    }
+  }
+
   conformance("SE-0304: a task that one of higher priority awaits takes that priority") {
     let low = Task(priority: .low) {
       let isRaised = await becomes(.high)

@@ -1,8 +1,10 @@
+import HighMemory
 import JavaScript
 import WebbleTesting
 
 @main struct CallTests {
   @MainActor static func main() async {
+    takeLowMemory()
     await runTests {
       everywhere("calls and receivers") { calls() }
       everywhere("methods with numbers and other values") { methods() }
@@ -82,6 +84,16 @@ private func methods() {
   expectEqual(object.times(10.5).number ?? 0, 42)
   expectEqual(object.sum(40, 2).number ?? 0, 42)
   expectEqual(object.sum("4", "2").string ?? "", "42")
+  // As JavaScriptKit spells it.
+  expectEqual(object.sum!("4", "2").string ?? "", "42")
+  expectEqual(JSObject.global.Math.max!(1, 3, 2).number ?? 0, 3)
+  _ = object.list!()
+  do throws(JSError) {
+    _ = try object.throwing.absent!(1)
+    expect(false, "not thrown")
+  } catch {
+    expectEqual(error.message, "absent is not a function")
+  }
   do throws(JSError) {
     _ = try object.throwing.absent(1, 2)
     expect(false, "not thrown")

@@ -27,6 +27,10 @@ import JavaScript
     case "trap in a worker's listener":
       let pool = try! ThreadPool(workerCount: 1)
       await pool.spawn { trapInListener() }.value
+    case "trap below JavaScript": trapBelowJavaScript()
+    case "trap below JavaScript on a worker":
+      let pool = try! ThreadPool(workerCount: 1)
+      await pool.spawn { trapBelowJavaScript() }.value
     case "caught trap":
       catchTrap(in: programArguments[1])
     case "caught trap on a worker":
@@ -108,6 +112,12 @@ private func catchTrap(in way: String) {
   default: object["prop" + "erty"] = "text"
   }
   witness.tell(1)
+}
+
+/// Swift calls JavaScript, which calls a closure.
+private func trapBelowJavaScript() {
+  let between = JSObject.global.Function.function!.new("f", "return function between() { return f(); };")
+  between.jsValue.function!(JSClosure { _ in trap() }).function!()
 }
 
 private func trap() -> JSValue { fatalError("within a listener") }

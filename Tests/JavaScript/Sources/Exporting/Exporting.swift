@@ -16,6 +16,7 @@ import JavaScript
       await Task.yield()
       print(line + end)
     }
+    exportMore()
     JSExports.add("sum", type: "(...numbers: number[]): number", JSClosure { arguments in
       .number(arguments.reduce(0) { $0 + ($1.number ?? 0) })
     })

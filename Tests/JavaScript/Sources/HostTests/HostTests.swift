@@ -1,13 +1,16 @@
+import HighMemory
 import JavaScript
 import WebbleTesting
 @_spi(Webble) import _Concurrency
 
 @main struct HostTests {
   @MainActor static func main() async {
+    takeLowMemory()
     await runTests {
       everywhere("fetch: status, headers, text, bytes") { await fetching() }
       everywhere("fetch in parts") { await parts() }
       everywhere("fetch ended by cancellation") { await aborted() }
+      everywhere("files of the target") { await resources() }
       everywhere("events as a sequence") { await eventSequence() }
       everywhere("events until cancellation") { await cancelledEvents() }
       everywhere("a repeating timer") { await timers() }
@@ -48,6 +51,20 @@ private func fetching() async {
     expect(false, "a body was read twice")
   } catch {
     expectEqual(error.name, "TypeError")
+  }
+}
+
+/// Node has no server to fetch them from; there the test is that the target compiles.
+private func resources() async {
+  expect(PackageResources.motto_txt == Array("simple\n".utf8))
+  expectEqual(Bundle.module, "JavaScriptPrograms_HostTests.resources")
+  guard isBrowser else { return }
+  do throws(JSError) {
+    let folder = Bundle.module + "/Greetings"
+    expectEqual(try await fetch(folder + "/English.txt").text(), "Good morning\n")
+    expectEqual(try await fetch(folder + "/In%20German/Morgen.txt").text(), "Guten Morgen\n")
+  } catch {
+    expect(false, error.description)
   }
 }
 

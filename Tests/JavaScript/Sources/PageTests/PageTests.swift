@@ -12,6 +12,8 @@ import WebbleTesting
       guard !JSObject.global.document.isUndefined else { return }
       test("a form driven from Swift", timeLimit: .seconds(20), form)
       test("a canvas that a worker draws", timeLimit: .seconds(20), canvas)
+      test("a photo that is edited, as a canvas shows it", timeLimit: .seconds(20), photo)
+      test("an edit that is cancelled gives nothing", timeLimit: .seconds(20), cancelledEdit)
       test(
         "a thousand requests on busy workers, and the page's frames", timeLimit: .seconds(60),
         requests)

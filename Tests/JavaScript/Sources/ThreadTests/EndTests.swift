@@ -93,7 +93,7 @@ private func closure(_ witness: Witness) -> JSClosure {
   let counter = Counter()
   var used = 0
   for round in 0..<40 {
-    if round == 8 { used = Int(Allocator.statistics.usedByteCount) }
+    if round == 8 { used = Int(bitPattern: Allocator.statistics.usedByteCount) }
     let pool = try! ThreadPool(workerCount: 2)
     var escaped: [Escape<[JSObject]>] = []
     for index in 0..<2 {
@@ -110,6 +110,6 @@ private func closure(_ witness: Witness) -> JSClosure {
   expectEqual(counter.count.load(ordering: .relaxed), 240)
   // Pools, workers and the records of threads are never freed, and take some pages of 64 KiB; the
   // scratch memory of 64 threads would take five more.
-  let growth = Int(Allocator.statistics.usedByteCount) - used
+  let growth = Int(bitPattern: Allocator.statistics.usedByteCount) - used
   expect(growth <= 5 * 65536, "\(growth) bytes in 32 rounds")
 }

@@ -1,3 +1,4 @@
+import HighMemory
 import JavaScript
 import WebbleAllocator
 import WebbleTesting
@@ -5,6 +6,7 @@ import WebbleTesting
 
 @main struct ThreadTests {
   @MainActor static func main() async {
+    takeLowMemory()
     await runTests {
       test("every thread has its own global object", globals)
       test("objects live across awaits of pinned tasks", pinnedObjects)
@@ -19,6 +21,7 @@ import WebbleTesting
       test("work on every worker while promises settle", busyPool)
       transferTests()
       endTests()
+      keeperTests()
     }
   }
 }
@@ -122,7 +125,7 @@ private func makeObjects() -> (Escape<[JSObject]>, highest: Int) {
 @MainActor private func releasesAtTheEnd() async {
   var used = 0
   for round in 0..<40 {
-    if round == 8 { used = Int(Allocator.statistics.usedByteCount) }
+    if round == 8 { used = Int(bitPattern: Allocator.statistics.usedByteCount) }
     let pool = try! ThreadPool(workerCount: 2)
     let escape = await pool.spawn(on: 0) { makeObjects().0 }.value
     let releasing = pool.spawn(on: 1) {
@@ -132,7 +135,7 @@ private func makeObjects() -> (Escape<[JSObject]>, highest: Int) {
     _ = releasing
     escape.value = nil
   }
-  let growth = Int(Allocator.statistics.usedByteCount) - used
+  let growth = Int(bitPattern: Allocator.statistics.usedByteCount) - used
   // The records of releases that are lost would take 5 MB.
   expect(growth <= 1 << 20, "\(growth) bytes in 32 rounds")
 }
@@ -180,7 +183,7 @@ private func bytes(_ object: JSObject) -> [UInt8] { JSArrayBuffer(object)?.bytes
       do throws(JSError) { return bytes(try await sent.receive()) } catch { return [] }
     }.value
     expect(received == [1, 2, 3], "main to worker")
-    if isIsolated() { expectEqual(buffer.byteLength, 0) }
+    expectEqual(buffer.byteLength, 0)
     // Worker to main.
     let back = await pool.spawn(on: 1) { JSSending.transfer(JSArrayBuffer([4]).jsObject) }.value
     expect(bytes(try await back.receive()) == [4], "worker to main")
@@ -218,7 +221,6 @@ private func bytes(_ object: JSObject) -> [UInt8] { JSArrayBuffer(object)?.bytes
 }
 
 @MainActor private func unsendable() async {
-  guard isIsolated() else { return }
   let pool = try! ThreadPool(workerCount: 2)
   let closure = JSSending.clone(JSClosure { _ in .undefined })
   let name = await pool.spawn { () async -> String in
@@ -234,7 +236,6 @@ private func bytes(_ object: JSObject) -> [UInt8] { JSArrayBuffer(object)?.bytes
 }
 
 @MainActor private func sendingFromEndedThread() async {
-  guard isIsolated() else { return }
   let pool = try! ThreadPool(workerCount: 1)
   let sent = await pool.spawn { JSSending.clone(JSObject()) }.value
   await pool.shutdown()
@@ -270,6 +271,9 @@ private func bytes(_ object: JSObject) -> [UInt8] { JSArrayBuffer(object)?.bytes
     }
   }.value
   expectEqual(JSObject.global.title.description, "changed")
+  let remote = await pool.spawn { JSRemote(JSObject()) }.value
+  expect(remote.ownerThread == .worker(0))
+  expect(await remote.withJSObject { (_: JSObject) async in ThreadID.current } == .worker(0))
   await pool.shutdown()
 }
 

@@ -118,7 +118,6 @@ private func evaluate(_ expression: String) -> JSValue {
 }
 
 @MainActor private func transfer(_ kind: Transferable) async {
-  guard isIsolated() else { return }
   guard let object = kind.makeIfTransferable() else { return print("this engine cannot") }
   let pool = try! ThreadPool(workerCount: 2)
   let sent = JSSending.transfer(object)
@@ -143,7 +142,6 @@ private func evaluate(_ expression: String) -> JSValue {
 }
 
 @MainActor private func transferOfSeveral() async {
-  guard isIsolated() else { return }
   let pool = try! ThreadPool(workerCount: 1)
   let buffer = JSArrayBuffer([1, 2])
   let channel = JSObject.global.MessageChannel.function!.new()
@@ -171,7 +169,6 @@ private func evaluate(_ expression: String) -> JSValue {
 }
 
 @MainActor private func partlyTransferred() async {
-  guard isIsolated() else { return }
   let pool = try! ThreadPool(workerCount: 2)
   let shape = await pool.spawn(on: 0) { () async -> (JSSending, JSRemote) in
     let message = JSObject()
@@ -197,24 +194,41 @@ private func evaluate(_ expression: String) -> JSValue {
 }
 
 @MainActor private func transferTwice() async {
-  guard isIsolated() else { return }
   let pool = try! ThreadPool(workerCount: 2)
-  let sent = await pool.spawn(on: 0) {
+  let buffers = (JSArrayBuffer([1]), JSArrayBuffer([1]))
+  let fromHere = JSSending.transfer(buffers.0.jsObject)
+  let receivedHere = JSSending.transfer(buffers.1.jsObject)
+  expectEqual(await receive(receivedHere), "received")
+  let fromWorker = await pool.spawn(on: 0) {
     JSSending.transfer(JSObject.global.MessageChannel.function!.new().port1.object!)
   }.value
-  let names = await pool.spawn(on: 1) { () async -> String in
-    var names = ""
-    for _ in 0..<2 {
-      do throws(JSError) {
-        let port = try await sent.receive()
-        port.close()
-        names += "received "
-      } catch {
-        names += error.name
-      }
+  for sent in [fromHere, fromWorker] {
+    expectEqual(await pool.spawn(on: 1) { await receive(sent) }.value, "received")
+  }
+  for sent in [fromHere, fromWorker, receivedHere] {
+    for index in 0..<2 {
+      expectEqual(await pool.spawn(on: index) { await receive(sent) }.value, "DataCloneError")
     }
-    return names
-  }.value
-  expectEqual(names, "received DataCloneError")
+    expectEqual(await receive(sent), "DataCloneError")
+  }
+  // Those that race for it: one has it.
+  let contested = JSSending.transfer(JSArrayBuffer([1]).jsObject)
+  let racers = (0..<2).map { index in pool.spawn(on: index) { await receive(contested) } }
+  var winners = await receive(contested) == "received" ? 1 : 0
+  for racer in racers { winners += await racer.value == "received" ? 1 : 0 }
+  expectEqual(winners, 1)
+  // A clone is made as often as one likes.
+  let clone = JSSending.clone(JSObject())
+  for _ in 0..<2 { expectEqual(await pool.spawn { await receive(clone) }.value, "received") }
   await pool.shutdown()
+}
+
+private nonisolated(nonsending) func receive(_ sent: JSSending) async -> String {
+  do throws(JSError) {
+    let object = try await sent.receive()
+    if object.close.function != nil { object.close() }
+    return "received"
+  } catch {
+    return error.name
+  }
 }

@@ -1,8 +1,10 @@
+import HighMemory
 import JavaScript
 import WebbleTesting
 
 @main struct ValueTests {
   @MainActor static func main() async {
+    takeLowMemory()
     await runTests {
       everywhere("numbers", numbers)
       everywhere("booleans, null and undefined", singletons)

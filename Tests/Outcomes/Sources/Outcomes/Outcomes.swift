@@ -5,7 +5,35 @@ import Webble
 /// Takes more stack with each call, for ever.
 @inline(never) func descend(_ depth: Int) -> Int {
   var here = (depth, depth &+ 1, depth, depth)
-  return withUnsafeMutablePointer(to: &here) { $0.pointee.0 &+ descend($0.pointee.1) }
+  return withUnsafeMutablePointer(to: &here) { (descend($0.pointee.1) &* 31) ^ $0.pointee.0 }
+}
+
+/// The same with some bytes and with many, and by way of calls that no compiler knows the callee of.
+@inline(never) func descendByLargeFrames(_ depth: Int) -> Int {
+  var here = InlineArray<5000, Int>(repeating: depth)
+  return withUnsafeMutablePointer(to: &here) {
+    (descendByLargeFrames($0.pointee[depth % 5000] &+ 1) &* 31) ^ $0.pointee[0]
+  }
+}
+
+final class Descent {
+  var next: (Int) -> Int = { $0 }
+  init() {
+    next = { [unowned(unsafe) self] depth in
+      var here = (depth, depth &+ 1, depth)
+      return withUnsafeMutablePointer(to: &here) { (self.next($0.pointee.1) &* 31) ^ $0.pointee.0 }
+    }
+  }
+}
+
+func overflow(_ kind: String) -> Int {
+  switch kind {
+  case "large": return descendByLargeFrames(0)
+  case "closure":
+    let descent = Descent()
+    return withExtendedLifetime(descent) { descent.next(0) }
+  default: return descend(0)
+  }
 }
 
 func sayWhenReady(_ pool: ThreadPool) async {
@@ -15,6 +43,33 @@ func sayWhenReady(_ pool: ThreadPool) async {
   } catch {
     print(error.description)
   }
+}
+
+@_extern(c, "malloc") func cMalloc(_ byteCount: UInt) -> UnsafeMutableRawPointer?
+
+func exhaustMemory(into all: inout [[UInt8]], byteCount: Int) {
+  while all.count < .max { all.append([UInt8](repeating: 1, count: byteCount)) }
+}
+
+func exhaustMemory(byteCount: Int) {
+  var all: [[UInt8]] = []
+  exhaustMemory(into: &all, byteCount: byteCount)
+}
+
+/// Leaves no block of any size.
+func exhaustMemoryUnnoticed(_ all: inout [UnsafeMutableRawPointer]) {
+  all.reserveCapacity(2_000_000)
+  var byteCount: UInt = 1 << 20
+  while byteCount > 0 {
+    if let block = cMalloc(byteCount) { all.append(block) } else { byteCount /= 2 }
+  }
+}
+
+/// Prints half a line when no memory is left for it.
+func printUntilMemoryEnds() {
+  var all: [UnsafeMutableRawPointer] = []
+  exhaustMemoryUnnoticed(&all)
+  for _ in 0..<20_000 { print("a line that grows until there is no more room for it, ", terminator: "") }
 }
 
 /// Asks on the main thread for a lock that a worker holds for ever.
@@ -75,16 +130,39 @@ struct Outcomes {
         fatalError("the end")
       }.value
     case "index": print("\(await pool.spawn { element([1, 2, 3], 7) }.value)")
+    case "check": print("\(await pool.spawn { failCheck(programArguments[1], programArguments.count - 2) }.value)")
     case "looks like a report": print("x.swift:1: Fatal error: just kidding")
-    case "overflow": print("\(await pool.spawn { descend(0) }.value)")
-    case "overflow main": print("\(descend(0))")
+    case "overflow":
+      // What lies below the stack of a worker belongs to others.
+      let canary = [UInt8](repeating: 7, count: 4 << 20)
+      print("\(await pool.spawn { overflow(programArguments[1]) &+ Int(canary[0]) }.value)")
+    case "overflow main": print("\(overflow(programArguments[1]))")
     case "abandoned":
       let handle = pool.spawn { await sleep(milliseconds: 60_000) }
       await pool.shutdown()
       await handle.value
-    case "memory":
-      var all: [[UInt8]] = []
-      while true { all.append([UInt8](repeating: 1, count: 16 << 20)) }
+    case "steps": await pool.spawn { await takeSteps() }.value
+    case "leak": await pool.spawn { leakMemory() }.value
+    case "lose errors": await loseErrors(pool)
+    case "misuse memory": await pool.spawn { misuseMemory(programArguments[1]) }.value
+    case "hold memory": await pool.spawn { holdMemory(); dropMemory() }.value
+    case "hang": await hang(programArguments[1], pool)
+    case "nonsense": await passNonsense(programArguments[1], pool)
+    case "end under a lock": await endUnderLock(programArguments[1], pool)
+    case "shutdown": await waitAcrossShutdown(programArguments[1], pool)
+    case "memory": exhaustMemory(byteCount: Int(programArguments[1])!)
+    case "memory worker":
+      await pool.spawn { exhaustMemory(byteCount: Int(programArguments[1])!) }.value
+    case "memory tasks": for _ in 0..<Int.max { Task { await Task.yield() } }
+    case "memory print": printUntilMemoryEnds()
+    case "memory print worker": await pool.spawn { printUntilMemoryEnds() }.value
+    case "memory lock":
+      let all = Mutex<[[UInt8]]>([])
+      await pool.spawn { all.withLock { exhaustMemory(into: &$0, byteCount: 100) } }.value
+    case "memory fatal":
+      var all: [UnsafeMutableRawPointer] = []
+      exhaustMemoryUnnoticed(&all)
+      fatalError("the cause, \(all.count > 0)")
     case "resumed twice":
       await withCheckedContinuation { (continuation: CheckedContinuation<Void, Never>) in
         continuation.resume()

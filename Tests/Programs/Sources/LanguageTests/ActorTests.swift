@@ -133,12 +133,15 @@ private actor Mortal {
   test("isolation can be asserted and assumed inside an actor", timeLimit: testLimit) {
     actor Checked {
       var number = 1
+      /// `assumeIsolated` is for synchronous code only.
+      private nonisolated func read() -> Int { assumeIsolated { $0.number } }
+
       func check() async -> Int {
         preconditionIsolated()
-        let before = assumeIsolated { $0.number }
+        let before = read()
         await Task.yield()
         assertIsolated()
-        return before + assumeIsolated { $0.number }
+        return before + read()
       }
     }
     let pool = try! ThreadPool(workerCount: 1)

@@ -53,22 +53,22 @@ import WebbleTesting
 
   test("throwing continuations throw typed errors", timeLimit: testLimit) {
     let number = Counter().increment()
-    do throws(TestError) {
+    do throws(Thrown) {
       let _: Int = try await withUnsafeThrowingContinuation {
-        (continuation: UnsafeContinuation<Int, TestError>) in
-        Task { continuation.resume(throwing: .expected(number)) }
+        (continuation: UnsafeContinuation<Int, Thrown>) in
+        Task { continuation.resume(throwing: TestError.expected(number)) }
       }
       expect(false, "nothing was thrown")
-    } catch { expect(error == .expected(1)) }
-    do throws(TestError) {
+    } catch { expect(isExpected(error, 1)) }
+    do throws(Thrown) {
       let _: Int = try await withCheckedThrowingContinuation {
-        (continuation: CheckedContinuation<Int, TestError>) in
-        Task { continuation.resume(with: .failure(.expected(number + 1))) }
+        (continuation: CheckedContinuation<Int, Thrown>) in
+        Task { continuation.resume(with: .failure(TestError.expected(number + 1))) }
       }
       expect(false, "nothing was thrown")
-    } catch { expect(error == .expected(2)) }
+    } catch { expect(isExpected(error, 2)) }
     let value = try? await withCheckedThrowingContinuation {
-      (continuation: CheckedContinuation<Int, TestError>) in
+      (continuation: CheckedContinuation<Int, Thrown>) in
       continuation.resume(returning: 5)
     }
     expect(value == 5)

@@ -55,7 +55,89 @@ private final class CountingTaskExecutor: TaskExecutor {
   }
 }
 
+/// Task and serial executor in one. Its jobs run one after the other on the main thread.
+private final class CombinedExecutor: TaskExecutor, SerialExecutor {
+  let runs = Counter()
+  func enqueue(_ job: UnownedJob) {
+    onMain {
+      job.runSynchronously(
+        isolatedTo: self.asUnownedSerialExecutor(), taskExecutor: self.asUnownedTaskExecutor())
+      self.runs.increment()
+    }
+  }
+  func asUnownedSerialExecutor() -> UnownedSerialExecutor { UnownedSerialExecutor(ordinary: self) }
+  func asUnownedTaskExecutor() -> UnownedTaskExecutor { UnownedTaskExecutor(ordinary: self) }
+}
+
+private actor Plain {
+  var count = 0
+  func add() async -> Int {
+    count += 1
+    await Task.yield()
+    return count
+  }
+}
+
+private actor OnCombined {
+  nonisolated let executor: CombinedExecutor
+  nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+  init(_ executor: CombinedExecutor) { self.executor = executor }
+  func check() -> Bool {
+    preconditionIsolated()
+    return true
+  }
+}
+
+/// Keeps its jobs until they are run by hand, on the main thread.
+private final class ManualTaskExecutor: TaskExecutor {
+  let jobs = Webble.Mutex<[UnownedJob]>([])
+  func enqueue(_ job: UnownedJob) { jobs.withLock { $0.append(job) } }
+  /// Runs what is there; returns how many.
+  func run() -> Int {
+    let waiting = jobs.withLock { jobs in
+      defer { jobs = [] }
+      return jobs
+    }
+    for job in waiting { job.runSynchronously(on: asUnownedTaskExecutor()) }
+    return waiting.count
+  }
+}
+
 @MainActor func executorTests() {
+  test("an executor that is task and serial executor in one", timeLimit: testLimit) {
+    let executor = CombinedExecutor()
+    let plain = Plain()
+    let own = OnCombined(executor)
+    let task = Task(executorPreference: executor) {
+      var sum = 0
+      for _ in 0..<10 { sum += await plain.add() }
+      let isIsolated = await own.check()
+      return isIsolated ? sum + (await plain.add()) : -1
+    }
+    expectEqual(await task.value, 66)
+    expectEqual(await plain.add(), 12)
+    expect(executor.runs.value > 0)
+  }
+
+  test("who leaves a task executor leaves its run", timeLimit: testLimit) {
+    let executor = ManualTaskExecutor()
+    let ended = Signal()
+    let isOnMain = Flag()
+    let task = Task.detached(executorPreference: executor) {
+      await MainActor.run { isOnMain.set() }
+      ended.fire()
+    }
+    expectEqual(executor.run(), 1)
+    expect(!isOnMain.isSet, "the main actor's part ran within the executor's")
+    // The main actor's part, then the rest, which comes back to the executor.
+    while !ended.hasFired {
+      await Task.yield()
+      _ = executor.run()
+    }
+    expect(isOnMain.isSet)
+    await task.value
+  }
+
   test("Task(executorPreference: pool) runs on the pool's workers", timeLimit: testLimit) {
     let pool = try! ThreadPool(workerCount: 2)
     let tasks = (0..<20).map { number in
@@ -70,9 +152,13 @@ private final class CountingTaskExecutor: TaskExecutor {
     }
     let number = Counter().increment()
     let failing = Task.detached(executorPreference: pool) {
-      () async throws(TestError) -> Int in throw .expected(number)
+      () async throws(Thrown) -> Int in throw TestError.expected(number)
     }
-    if case .failure(.expected(1)) = await failing.result {} else { expect(false, "result") }
+    if case .failure(let error) = await failing.result {
+      expect(isExpected(error, 1))
+    } else {
+      expect(false, "result")
+    }
     await pool.shutdown()
   }
 
@@ -103,9 +189,9 @@ private final class CountingTaskExecutor: TaskExecutor {
     expect(worker == .worker(0))
     expect(ThreadID.current == .main)
     let after = await thread()
-    expect(after == .main)
+    expect(after == threadOfNoPool)
     let nothing: ThreadPool? = nil
-    expect(await withTaskExecutorPreference(nothing) { await thread() } == .main)
+    expect(await withTaskExecutorPreference(nothing) { await thread() } == threadOfNoPool)
     await pool.shutdown()
   }
 

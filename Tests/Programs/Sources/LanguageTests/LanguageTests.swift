@@ -1,3 +1,4 @@
+import TestSupport
 import WebbleTesting
 
 @main struct LanguageTests {
@@ -6,12 +7,18 @@ import WebbleTesting
       taskTests()
       cancellationTests()
       sleepTests()
+      testClockTests()
       continuationTests()
       actorTests()
       mainActorTests()
       executorTests()
+      isolatedDeinitTests()
+      preferenceTests()
       globalExecutorTests()
       sharedStateTests()
+      blockSizeTests()
+      vectorTests()
+      standardLibraryTests()
     }
   }
 }

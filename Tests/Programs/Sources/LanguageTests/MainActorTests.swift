@@ -55,11 +55,11 @@ import WebbleTesting
     let number = visits + 7
     let isRight = await pool.spawn {
       let thread = await MainActor.run { ThreadID.current }
-      do throws(TestError) {
-        try await MainActor.run { () throws(TestError) in throw .expected(number) }
+      do throws(Thrown) {
+        try await MainActor.run { () throws(Thrown) in throw TestError.expected(number) }
         return false
       } catch {
-        return error == .expected(7) && thread == .main && ThreadID.current == .worker(0)
+        return isExpected(error, 7) && thread == .main && ThreadID.current == .worker(0)
       }
     }.value
     expect(isRight)

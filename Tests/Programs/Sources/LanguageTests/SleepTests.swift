@@ -67,7 +67,7 @@ import WebbleTesting
     let pool = try! ThreadPool(workerCount: 2)
     @Sendable func isCancelledInSleep(_ begun: Signal) async -> Bool {
       begun.fire()
-      do throws(CancellationError) {
+      do throws(ThrownCancellation) {
         try await Task.sleep(for: .seconds(3600))
         return false
       } catch { return true }
@@ -99,7 +99,7 @@ import WebbleTesting
     let mayGoOn = Signal()
     let task = Task {
       await mayGoOn.wait()
-      do throws(CancellationError) {
+      do throws(ThrownCancellation) {
         try await Task.sleep(for: .seconds(3600))
         return false
       } catch { return true }
@@ -113,7 +113,7 @@ import WebbleTesting
     let pool = try! ThreadPool(workerCount: 2)
     for number in 0..<150 {
       let work = pool.spawn(on: 0) {
-        do throws(CancellationError) {
+        do throws(ThrownCancellation) {
           try await Task.sleep(for: .microseconds(number * 10))
           return 1
         } catch { return 2 }
@@ -128,7 +128,7 @@ import WebbleTesting
   test("a sleeper does not keep its thread from other work", timeLimit: testLimit) {
     let pool = try! ThreadPool(workerCount: 1)
     let asleep = pool.spawn {
-      do throws(CancellationError) { try await Task.sleep(for: .seconds(3600)) } catch {}
+      do throws(ThrownCancellation) { try await Task.sleep(for: .seconds(3600)) } catch {}
     }
     for number in 0..<100 { expectEqual(await pool.spawn { number }.value, number) }
     expect(!asleep.isFinished)

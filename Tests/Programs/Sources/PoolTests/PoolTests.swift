@@ -7,8 +7,11 @@ import WebbleTesting
       workerHandleTests()
       placementTests()
       shutdownTests()
+      shutdownWaitTests()
+      residentWhilePoolClosesTests()
       lifetimeTests()
       badInputTests()
+      metricsTests()
     }
   }
 }

@@ -154,7 +154,8 @@ import WebbleTesting
     }
     await pool.shutdown()
     let error = await ready.value
-    expect(hasThreads ? error == .shutDown : error == nil || error == .shutDown)
+    // Elsewhere they may be faster.
+    expect(error == .shutDown || error == nil && !(hasThreads && isOnWeb))
     _ = await handle.result
     expect(handle.isFinished)
   }

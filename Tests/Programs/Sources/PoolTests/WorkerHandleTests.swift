@@ -164,7 +164,7 @@ import WebbleTesting
     expect(handle.isCancelled)
     expect(await handle.value.1)
     let asleep = pool.spawnStealable {
-      do throws(CancellationError) {
+      do throws(ThrownCancellation) {
         try await Task.sleep(for: .seconds(100))
         return false
       } catch {

@@ -1,3 +1,4 @@
+import Synchronization
 import TestSupport
 import Webble
 import WebbleTesting
@@ -45,6 +46,14 @@ private func worstDelay() async -> Double {
   for handle in handles { await handle.value }
   await pool.shutdown()
 }
+
+private actor Bumper {
+  var count = 0
+  func bump() { count += 1 }
+}
+
+/// Who had the thread last, where all workers have one.
+private let holder = Atomic(-1)
 
 @MainActor func fairnessTests() {
   for (name, pinned, stealable) in [
@@ -95,6 +104,100 @@ private func worstDelay() async -> Double {
       let work = (0..<10).map { _ in pool.spawn { for _ in 0..<100 { await Task.yield() } } }
       for handle in work { await handle.value }
     }
+  }
+
+  test("pinned and stealable work without end have as many turns each", timeLimit: testLimit) {
+    let pool = try! ThreadPool(workerCount: 2)
+    try! await pool.ready()
+    let turns = (pinned: Counter(), stealable: Counter())
+    let isOver = Flag()
+    let count: @Sendable (Counter) async -> Void = { turns in
+      while !isOver.isSet {
+        turns.increment()
+        await Task.yield()
+      }
+    }
+    for worker in 0..<2 { for _ in 0..<4 { pool.spawn(on: worker) { await count(turns.pinned) } } }
+    // All stealable work begins on one worker: the other, never out of work, is to fetch its part.
+    await pool.spawn(on: 0) { for _ in 0..<8 { pool.spawnStealable { await count(turns.stealable) } } }.value
+    await sleep(milliseconds: 500)
+    isOver.set()
+    let share = Double(turns.stealable.value) / Double(turns.stealable.value + turns.pinned.value)
+    expect(share > 0.4 && share < 0.6, "stealable: \(Int(share * 100)) % of the turns")
+    await pool.shutdown()
+  }
+
+  test("main's share does not depend on the number of busy workers", timeLimit: testLimit) {
+    // Where there are threads, two processors for 32 workers would be the system's to share.
+    if hasThreads { return }
+    let pool = try! ThreadPool(workerCount: 32)
+    let isOver = Flag()
+    // How often the thread went to a worker.
+    let slices = Counter()
+    for worker in 0..<32 {
+      pool.spawn(on: worker) {
+        while !isOver.isSet {
+          if holder.exchange(worker, ordering: .relaxed) != worker { slices.increment() }
+          await Task.yield()
+        }
+      }
+    }
+    // The first turns are all asked for at once.
+    spin(for: .milliseconds(5))
+    await Task.yield()
+    let before = slices.value
+    let turns = 30
+    for _ in 0..<turns {
+      holder.store(-1, ordering: .relaxed)
+      spin(for: .milliseconds(5))
+      await Task.yield()
+    }
+    let others = slices.value - before
+    expect(others <= turns + 40, "\(others) turns of workers to \(turns) of main's")
+    isOver.set()
+    await pool.shutdown()
+  }
+
+  test("workers that wake each other without end leave the page its turns", timeLimit: testLimit) {
+    let pool = try! ThreadPool(workerCount: 2)
+    let isOver = Flag()
+    let ends = (Channel<Int>(capacity: 1), Channel<Int>(capacity: 1))
+    let rounds = Counter()
+    let players = (0..<2).map { index in
+      pool.spawn(on: index) {
+        let (from, to) = index == 0 ? ends : (ends.1, ends.0)
+        while !isOver.isSet {
+          await to.send(0)
+          _ = await from.receive()
+          rounds.increment()
+        }
+        to.trySend(0)
+      }
+    }
+    expect(await eventually { rounds.value > 1000 })
+    await sleep(milliseconds: 5)
+    isOver.set()
+    for player in players { await player.value }
+    await pool.shutdown()
+  }
+
+  test("a loop of calls of a free actor gives way", timeLimit: testLimit) {
+    let actor = Bumper()
+    let isOver = Flag()
+    let loop = Task.detached { while !isOver.isSet { await actor.bump() } }
+    await sleep(milliseconds: 10)
+    isOver.set()
+    await loop.value
+    #if arch(wasm32)
+    // Natively the actor runs elsewhere.
+    let pool = try! ThreadPool(workerCount: 1)
+    let workerIsOver = Flag()
+    let other = pool.spawn { while !workerIsOver.isSet { await actor.bump() } }
+    await pool.spawn { workerIsOver.set() }.value
+    await other.value
+    await pool.shutdown()
+    #endif
+    expect(await actor.count > 0)
   }
 
   test("tasks of one worker that yield share it evenly", timeLimit: testLimit) {

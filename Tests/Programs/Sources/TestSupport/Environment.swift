@@ -1,17 +1,8 @@
 import Synchronization
-@_spi(Webble) import _Concurrency
 import Webble
-import WebbleAllocator
-
-/// Whether workers are threads. Without isolation they take turns on the main thread, and what needs two
-/// things to happen at the same time cannot be had.
-public var hasThreads: Bool { isIsolated() }
 
 /// After that long a test hangs: far above what any takes on a busy machine.
 public let testLimit: Duration = .seconds(20)
-
-/// Bytes that the program's allocator has in use.
-public var usedByteCount: Int { Int(Allocator.statistics.usedByteCount) }
 
 /// Milliseconds since `start`.
 public func milliseconds(since start: ContinuousClock.Instant) -> Double {

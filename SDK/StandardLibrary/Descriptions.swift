@@ -1,0 +1,88 @@
+// What the standard library's collections, ranges and durations say of themselves. Embedded Swift leaves these
+// conformances out, since natively they look at types at run time; here the elements must describe themselves.
+
+/// As an element of a collection stands in its description: texts have quotes.
+@inline(__always)
+func textInside<Value: CustomStringConvertible>(_ value: Value) -> String {
+  // The compiler knows the type of every value: one of these branches is left.
+  if Value.self == String.self || Value.self == Substring.self || Value.self == Character.self {
+    return value.description.debugDescription
+  }
+  return value.description
+}
+
+@inline(never)
+func listText<Elements: Sequence>(_ elements: Elements) -> String
+where Elements.Element: CustomStringConvertible {
+  var text = "["
+  for element in elements {
+    if text.utf8.count > 1 { text += ", " }
+    text += textInside(element)
+  }
+  return text + "]"
+}
+
+extension Array: @retroactive CustomStringConvertible where Element: CustomStringConvertible {
+  /// The elements, in brackets.
+  public var description: String { listText(self) }
+}
+extension ArraySlice: @retroactive CustomStringConvertible where Element: CustomStringConvertible {
+  /// The elements, in brackets.
+  public var description: String { listText(self) }
+}
+extension ContiguousArray: @retroactive CustomStringConvertible where Element: CustomStringConvertible {
+  /// The elements, in brackets.
+  public var description: String { listText(self) }
+}
+extension Set: @retroactive CustomStringConvertible where Element: CustomStringConvertible {
+  /// The elements, in brackets and in no certain order.
+  public var description: String { listText(self) }
+}
+
+@inline(never)
+private func pairsText<Pairs: Sequence, Key: CustomStringConvertible, Value: CustomStringConvertible>(
+  _ pairs: Pairs
+) -> String where Pairs.Element == (key: Key, value: Value) {
+  var text = "["
+  for (key, value) in pairs {
+    if text.utf8.count > 1 { text += ", " }
+    text += textInside(key) + ": " + textInside(value)
+  }
+  return text.utf8.count > 1 ? text + "]" : "[:]"
+}
+
+extension Dictionary: @retroactive CustomStringConvertible
+where Key: CustomStringConvertible, Value: CustomStringConvertible {
+  /// Keys and values, in brackets and in no certain order.
+  public var description: String { pairsText(self) }
+}
+extension KeyValuePairs: @retroactive CustomStringConvertible
+where Key: CustomStringConvertible, Value: CustomStringConvertible {
+  /// Keys and values, in brackets.
+  public var description: String { pairsText(self) }
+}
+
+extension Optional: @retroactive CustomStringConvertible where Wrapped: CustomStringConvertible {
+  /// `Optional(…)`, or `nil`.
+  public var description: String {
+    switch self {
+    case .some(let value): "Optional(" + textInside(value) + ")"
+    case .none: "nil"
+    }
+  }
+}
+
+extension Range: @retroactive CustomStringConvertible where Bound: CustomStringConvertible {
+  public var description: String { lowerBound.description + "..<" + upperBound.description }
+}
+extension ClosedRange: @retroactive CustomStringConvertible where Bound: CustomStringConvertible {
+  public var description: String { lowerBound.description + "..." + upperBound.description }
+}
+
+extension Duration: @retroactive CustomStringConvertible {
+  /// In seconds, as a decimal number.
+  public var description: String {
+    let (seconds, attoseconds) = components
+    return (Double(seconds) + Double(attoseconds) * 1e-18).description + " seconds"
+  }
+}

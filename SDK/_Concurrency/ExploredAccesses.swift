@@ -1,0 +1,153 @@
+import CRuntime
+import Swift
+import WebbleScheduler
+
+// The points within a job at which a schedule may let another come first: see Exploration.swift.
+
+/// What a task does with what threads share, between two suspensions: another's turn may come before it.
+@_spi(Webble)
+public enum SharedAccess: UInt8, Sendable {
+  /// A `Mutex` or an `RwLock`.
+  case lock
+  /// A channel, a lock that suspends, or another of the module Webble's.
+  case primitive
+  case stream
+  /// The resumption of a continuation.
+  case resumption
+  /// A cancellation, or a look whether there was one.
+  case cancellation
+}
+
+/// The current task is about to access what threads share. In an exploration others may run first, on other workers.
+@_spi(Webble)
+@_alwaysEmitIntoClient
+@inline(__always)
+public func willAccess(_ access: SharedAccess) {
+  if WEBBLE_IS_EXPLORING != 0 { mayBePreempted(access.rawValue) }
+}
+
+/// The thread holds a lock that others would block for, or spin: nothing else can run until `didUnlock`.
+@_spi(Webble)
+@_alwaysEmitIntoClient
+@inline(__always)
+public func didLock() {
+  if WEBBLE_IS_EXPLORING != 0 { changeLockCount(1) }
+}
+
+@_spi(Webble)
+@_alwaysEmitIntoClient
+@inline(__always)
+public func didUnlock() {
+  if WEBBLE_IS_EXPLORING != 0 { changeLockCount(-1) }
+}
+
+#if WEBBLE_EXPLORES
+
+/// Another job may come before the access that the current task is about to make, on a worker that has none under
+/// way: in place, above it on the stack. It goes on when that one has suspended.
+///
+/// Nobody else can run while a lock is held, since whoever wanted it could not wait.
+@_cdecl("webble_may_be_preempted")
+@inline(never)
+@usableFromInline
+func mayBePreempted(_ access: UInt8) {
+  guard explored.isChoosing, explored.lockCount == 0, explored.preempted.count < maximumPreemptions, explored.leaving.isEmpty
+  else { return }
+  let thread = currentThread()
+  guard let current = thread.currentWorker, thread.pointee.is_abandoning == 0 else { return }
+  collect()
+  var places: [(source: Int, job: Int)] = []
+  for index in explored.sources.indices where !explored.sources[index].jobs.isEmpty && mayRun(explored.sources[index], current) {
+    for job in explored.sources[index].jobs.indices.prefix(64) { places.append((index, job)) }
+  }
+  if places.isEmpty { return }
+  countStep()
+  let chosen = choose(places.count + 1) { suggestedPreemption(places, thread.pointee.task) }
+  if chosen == 0 { return }
+  let place = places[chosen - 1]
+  let source = explored.sources[place.source]
+  let job = explored.sources[place.source].jobs.remove(at: place.job)
+  let worker: WorkerPointer
+  if let pinned = source.worker {
+    worker = pinned
+  } else {
+    let pool = source.pool.unsafelyUnwrapped
+    let idle = (0..<pool.pointee.workerCount).map { pool.pointee.worker($0) }.filter { isIdle($0, current) }
+    worker = idle[choose(idle.count) { Int(draw() % UInt64(idle.count)) }]
+  }
+  remember(.preemption, worker, TaskPointer(job))
+  let last = explored.record.moments.count - 1
+  explored.record.moments[last].preempted = label(of: thread.pointee.task)
+  explored.record.moments[last].access = SharedAccess(rawValue: access).unsafelyUnwrapped
+  runInPlace(job, on: worker, current, thread)
+}
+
+/// What the stack is thought to have room for.
+private let maximumPreemptions = 4
+
+private func isIdle(_ worker: WorkerPointer, _ current: WorkerPointer) -> Bool {
+  worker != current && !explored.preempted.contains(worker)
+}
+
+private func mayRun(_ source: ExploredSource, _ current: WorkerPointer) -> Bool {
+  guard let pool = source.pool ?? source.worker?.pointee.pool else {
+    return isIdle(source.worker.unsafelyUnwrapped, current)
+  }
+  guard pool.pointee.isOpen else { return false }
+  if let worker = source.worker { return isIdle(worker, current) }
+  return (0..<pool.pointee.workerCount).contains { isIdle(pool.pointee.worker($0), current) }
+}
+
+private func runInPlace(_ job: Job, on worker: WorkerPointer, _ current: WorkerPointer, _ thread: ThreadPointer) {
+  let outer = thread.pointee
+  explored.preempted.append(current)
+  thread.pointee.worker = UnsafeMutableRawPointer(worker)
+  thread.pointee.task = nil
+  thread.pointee.executor = .generic
+  thread.pointee.task_executor = 0
+  thread.pointee.is_lent = 0
+  thread.pointee.depth = 0
+  thread.pointee.postponed = 0
+  thread.pointee.yielding = 0
+  thread.pointee.locals = nil
+  worker.pointee.jobsRun &+= 1
+  if let task = TaskPointer(job).claimed() { run(task, on: thread) }
+  restore(thread, outer)
+  thread.pointee.worker = outer.worker
+  thread.pointee.yielding = outer.yielding
+  thread.pointee.locals = outer.locals
+  explored.preempted.removeLast()
+}
+
+private func suggestedPreemption(_ places: [(source: Int, job: Int)], _ task: TaskPointer?) -> Int {
+  if explored.strategy == .random { return draw() % 4 == 0 ? 1 + Int(draw() % UInt64(places.count)) : 0 }
+  var best = 0
+  var highest = task.map { priority(of: $0.job) } ?? .max
+  if explored.changes.contains(explored.record.stepCount), let task {
+    explored.lowest -= 1
+    highest = explored.lowest
+    for index in explored.priorities.indices where explored.priorities[index].job == task.job {
+      explored.priorities[index].priority = highest
+    }
+  }
+  for (index, place) in places.enumerated() {
+    let priority = priority(of: explored.sources[place.source].jobs[place.job])
+    if priority > highest { (best, highest) = (index + 1, priority) }
+  }
+  return best
+}
+
+@_cdecl("webble_change_lock_count")
+@inline(never)
+@usableFromInline
+func changeLockCount(_ change: Int) { explored.lockCount += change }
+
+#else
+
+@usableFromInline
+func mayBePreempted(_ access: UInt8) {}
+
+@usableFromInline
+func changeLockCount(_ change: Int) {}
+
+#endif

@@ -1,0 +1,132 @@
+import ArgumentParser
+import Foundation
+
+/// How `webble test` chooses schedules.
+struct ExplorationOptions: ParsableArguments {
+  enum Strategy: String, ExpressibleByArgument, CaseIterable { case random, pct, exhaustive }
+
+  @Option(
+    help: ArgumentHelp(
+      """
+      Run each test under that many schedules (300 if no number follows), on one thread and without real time, \
+      and show the one under which it fails.
+      """, valueName: "schedules"))
+  var explore: Int?
+
+  @Option(help: "The first schedule's seed; each further one has the next.")
+  var seed: UInt64 = 1
+
+  @Option(help: "How schedules are chosen: random, pct (random priorities of tasks), or exhaustive (two delays).")
+  var strategy = Strategy.random
+
+  @Option(help: "The most seconds that each test is explored for.")
+  var budget = 10.0
+
+  @Option(help: "The most steps of one schedule: more are taken for a livelock.")
+  var steps = 1_000_000
+
+  @Flag(help: "Let tests pass that leave tasks behind which wait for ever.")
+  var allowLeaks = false
+
+  @Option(help: "Run the test and the schedule that this file names, which an exploration has written.")
+  var replay: String?
+
+  @Flag(help: "Let time pass only when nothing can run, and then at once: on one thread, in a fixed order.")
+  var virtualTime = false
+
+  func validate() throws {
+    if let explore, !(1...1_000_000_000).contains(explore) {
+      throw ValidationError("--explore takes a number of schedules above 0")
+    }
+    if !(budget > 0) { throw ValidationError("--budget takes seconds above 0") }
+    if steps < 1 { throw ValidationError("--steps takes a number above 0") }
+    if [explore != nil, replay != nil, virtualTime].count(where: { $0 }) > 1 {
+      throw ValidationError("choose one of --explore, --replay and --virtual-time")
+    }
+  }
+
+  var isAskedFor: Bool { explore != nil || replay != nil || virtualTime }
+
+  /// What the program is told.
+  struct Plan {
+    var arguments: [String]
+    var replay: Schedule?
+  }
+
+  /// - Returns: nil for tests in real time.
+  func plan() throws -> Plan? {
+    if let replay {
+      let schedule = try Schedule(contentsOf: URL(filePath: replay))
+      return Plan(arguments: ["--schedule", schedule.choices] + leaks, replay: schedule)
+    }
+    if virtualTime { return Plan(arguments: []) }
+    guard let explore else { return nil }
+    return Plan(arguments: [
+      "--explore", "\(explore)", "--seed", "\(seed)", "--strategy", strategy.rawValue, "--budget", "\(budget)",
+      "--steps", "\(steps)",
+    ] + leaks)
+  }
+
+  private var leaks: [String] { allowLeaks ? ["--allow-leaks"] : [] }
+
+  /// `--explore` may stand alone, which the parser does not know.
+  static func withCount(_ arguments: [String]) -> [String] {
+    guard let place = arguments.firstIndex(of: "--explore"),
+      !(arguments.firstIndex(of: "--").map { $0 < place } ?? false)
+    else { return arguments }
+    let following = arguments.indices.contains(place + 1) ? arguments[place + 1] : "-"
+    // A package's path may follow as well.
+    if Int(following) != nil { return arguments }
+    return arguments[...place] + ["300"] + arguments[(place + 1)...]
+  }
+}
+
+/// A schedule under which a test failed, as a file.
+struct Schedule {
+  var program: String
+  var test: String
+  /// As WebbleTesting writes them.
+  var choices: String
+
+  private static let title = "webble schedule 1"
+
+  /// The schedule that a line of a test program tells, or nil.
+  init?(line: String, program: String, test: String?) {
+    guard line.hasPrefix("schedule: "), let test else { return nil }
+    self.program = program
+    self.test = test
+    choices = line.dropFirst("schedule: ".count).trimmingCharacters(in: .whitespaces)
+  }
+
+  init(contentsOf file: URL) throws {
+    guard let text = try? String(contentsOf: file, encoding: .utf8) else {
+      throw Failure("there is no schedule at \(file.path)")
+    }
+    var values: [Substring: String] = [:]
+    let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+    for line in lines.dropFirst() {
+      guard let colon = line.firstIndex(of: ":") else { continue }
+      values[line[..<colon]] = line[line.index(after: colon)...].trimmingCharacters(in: .whitespaces)
+    }
+    guard lines.first == Substring(Self.title), let program = values["program"], let test = values["test"],
+      let choices = values["choices"]
+    else {
+      throw Failure("\(file.path) is no schedule: `webble test --explore` writes them, and says where")
+    }
+    (self.program, self.test, self.choices) = (program, test, choices)
+  }
+
+  /// Writes the file, and says how to use it.
+  func keep(in folder: URL) -> String {
+    let name = String(test.map { $0.isLetter || $0.isNumber ? $0 : "-" }.prefix(80))
+    let file = folder.appending(path: "\(name).schedule")
+    do {
+      try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+      try "\(Self.title)\nprogram: \(program)\ntest: \(test)\nchoices: \(choices)\n"
+        .write(to: file, atomically: true, encoding: .utf8)
+      return "again: webble test --replay \(file.path)"
+    } catch {
+      return "the schedule cannot be kept: \(error.localizedDescription)"
+    }
+  }
+}

@@ -1,0 +1,4 @@
+import { defineConfig } from "vite";
+import webble from "./webble-vite.mjs";
+
+export default defineConfig({ plugins: [webble(".")] });

@@ -1,0 +1,123 @@
+import Foundation
+import Testing
+
+@testable import WebbleTool
+
+/// `webble test --explore` and its like, as a process of its own, on the programs in Tests/Exploration.
+@Suite(.serialized) struct ExplorationTests {
+  private static let package = "Tests/Exploration"
+
+  /// What the tool prints, and its status.
+  private func test(_ arguments: String...) async throws -> (text: String, status: Int32) {
+    let root = try Repository.find().root
+    return try await withTemporaryFolder { folder in
+      let log = folder.appending(path: "log")
+      FileManager.default.createFile(atPath: log.path, contents: nil)
+      let process = Process()
+      process.executableURL = root.appending(path: ".build/debug/webble")
+      process.arguments = ["test", root.appending(path: Self.package).path] + arguments
+      process.standardOutput = try FileHandle(forWritingTo: log)
+      process.standardError = process.standardOutput
+      let (ends, end) = AsyncStream.makeStream(of: Void.self)
+      process.terminationHandler = { _ in end.finish() }
+      try process.run()
+      for await _ in ends {}
+      return (try String(contentsOf: log, encoding: .utf8), process.terminationStatus)
+    }
+  }
+
+  private func lines(_ text: String, with prefix: String) -> [String] {
+    text.split(separator: "\n").map(String.init).filter { $0.hasPrefix(prefix) }
+  }
+
+  @Test(arguments: [("random", "debug"), ("random", "release"), ("pct", "release"), ("exhaustive", "release")])
+  func findsEachFaultAndNoneWhereThereIsNone(strategy: String, configuration: String) async throws {
+    let (text, status) = try await test(
+      "--explore", "--seed", "3", "--strategy", strategy, "-c", configuration, "--in", "node", "--steps", "20000")
+    #expect(lines(text, with: "ok faulty").isEmpty, "\(text)")
+    #expect(lines(text, with: "not ok mended").isEmpty, "\(text)")
+    #expect(lines(text, with: "not ok faulty").count == 29, "\(text)")
+    #expect(lines(text, with: "ok mended").count == 29, "\(text)")
+    #expect(status == 1)
+  }
+
+  /// Deadlocks and leaks: each task with its name, what it waits for, and where.
+  @Test func tellsWhatWaitsForWhat() async throws {
+    let (text, _) = try await test("--explore", "--in", "node", "--filter", "faulty", "--steps", "20000")
+    for line in [
+      "task 1, the test, waits for task 2 \"first\", at closure",
+      "task 2 \"first\" waits for lock or semaphore A, held by task 3 \"second\", at closure",
+      "task 3 \"second\" waits for lock or semaphore B, held by task 2 \"first\", at closure",
+      "in a circle: task 2 \"first\" waits for task 3 \"second\" waits for task 2 \"first\"",
+      "waits for a continuation that nobody has resumed, at Gate.wait(looking:) Sources/ExplorationTests/WaitingTests.swift:",
+      "the test has ended, and what it has begun waits for what cannot come:",
+      "task 2 \"listener\" waits for an element of channel A, at closure",
+      "before task 2 takes a lock",
+    ] {
+      #expect(text.contains(line), "\(line) is missing in \(text)")
+    }
+    let (allowing, _) = try await test(
+      "--explore", "--allow-leaks", "--in", "node", "--filter", "faulty: what a test has begun")
+    #expect(lines(allowing, with: "ok faulty").count == 1, "\(allowing)")
+  }
+
+  /// Channels, locks, groups, streams, actors and handles.
+  @Test func findsNoFaultInOurOwnPrimitives() async throws {
+    let (text, status) = try await test(
+      "--explore", "1000", "-c", "release", "--in", "node", "--filter", "ours", "--steps", "20000")
+    #expect(lines(text, with: "ok ours").count == 13, "\(text)")
+    #expect(status == 0)
+  }
+
+  /// A file with a schedule of each fault.
+  private func replays(_ text: String) -> [String] {
+    text.split(separator: "\n").compactMap { line in
+      line.range(of: "again: webble test --replay ").map { String(line[$0.upperBound...]) }
+    }
+  }
+
+  @Test func replaysWhatItHasFound() async throws {
+    let (text, _) = try await test("--explore", "--in", "node", "--filter", "faulty: a ", "--steps", "20000")
+    let files = replays(text)
+    #expect(files.count > 5, "\(text)")
+    for file in files.prefix(4) {
+      let first = try await test("--replay", file, "--in", "node")
+      #expect(first.status == 1 && lines(first.text, with: "not ok").count == 1, "\(first.text)")
+      for _ in 0..<2 { #expect(try await test("--replay", file, "--in", "node").text == first.text) }
+    }
+    if let file = files.first, let chromium = Engine.allCases.first(where: { $0 == .chromium && $0.program != nil }) {
+      let node = try await test("--replay", file, "--in", "node")
+      #expect(try await test("--replay", file, "--in", "\(chromium)").text == node.text)
+    }
+  }
+
+  /// Thirty seconds of sleep, in the order that nothing has disturbed.
+  @Test func lettingTimePass() async throws {
+    let (text, status) = try await test("--virtual-time", "--in", "node", "--filter", "faulty: the order of sleeps")
+    #expect(status == 0, "\(text)")
+    let time = text.split(separator: "(").last?.split(separator: " ").first.flatMap { Int($0) }
+    #expect((time ?? 30_000) < 5_000, "\(text)")
+  }
+
+  @Test func refusesWhatMakesNoSense() async throws {
+    for (arguments, message) in [
+      (["--explore", "0"], "--explore takes a number of schedules above 0"),
+      (["--explore", "5", "--virtual-time"], "choose one of --explore, --replay and --virtual-time"),
+      (["--replay", "/nowhere.schedule"], "there is no schedule at /nowhere.schedule"),
+      (["--replay", #filePath], "is no schedule"),
+      (["--explore", "5", "--strategy", "luck"], "'luck' is invalid"),
+    ] {
+      let root = try Repository.find().root
+      let process = Process()
+      let output = Pipe()
+      process.executableURL = root.appending(path: ".build/debug/webble")
+      process.arguments = ["test", root.appending(path: Self.package).path] + arguments
+      process.standardError = output
+      try process.run()
+      let text = String(decoding: try output.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self)
+      process.waitUntilExit()
+      #expect(text.contains(message), "\(text)")
+      #expect(process.terminationStatus != 0)
+    }
+  }
+}

@@ -1,0 +1,16 @@
+// swift-tools-version:6.2
+import PackageDescription
+
+// Small programs with one fault each, and the same mended: `webble test Tests/Exploration --explore`.
+let package = Package(
+  name: "Exploration",
+  dependencies: [.package(name: "webble", path: "../..")],
+  targets: [
+    .executableTarget(
+      name: "ExplorationTests",
+      dependencies: [
+        .product(name: "Webble", package: "webble"),
+        .product(name: "WebbleTesting", package: "webble"),
+      ])
+  ]
+)
