@@ -52,19 +52,44 @@ final class DumpRequests: Sendable {
     }
   }
 
-  /// Dumps at each SIGQUIT, until it is cancelled.
-  func answerSignals() async throws {
-    let (signals, continuation) = AsyncStream.makeStream(of: Void.self)
-    signal(SIGQUIT, SIG_IGN)
-    let source = DispatchSource.makeSignalSource(signal: SIGQUIT, queue: .global())
-    source.setEventHandler { continuation.yield() }
-    source.resume()
-    defer {
-      source.cancel()
-      signal(SIGQUIT, SIG_DFL)
-    }
+  /// Dumps at each of these signals, until it is cancelled.
+  func answer(_ signals: AsyncStream<Void>) async throws {
     // One at a time, however slow: of two requests at once the program sees one.
     for await _ in signals { await dump(within: .seconds(60)) }
     try Task.checkCancellation()
+  }
+}
+
+/// The SIGQUITs that the tool gets, from here on until `end`.
+///
+/// While any run listens, none of them ends the tool, as it would otherwise.
+struct QuitSignals {
+  let stream: AsyncStream<Void>
+  private let source: any DispatchSourceSignal
+  private static let listeners = Mutex(0)
+
+  /// Returns when the system hands them to us: it does so some time after the source is asked for.
+  init() async {
+    let (stream, continuation) = AsyncStream.makeStream(of: Void.self)
+    self.stream = stream
+    Self.listeners.withLock { listeners in
+      listeners += 1
+      signal(SIGQUIT, SIG_IGN)
+    }
+    let source = DispatchSource.makeSignalSource(signal: SIGQUIT, queue: .global())
+    source.setEventHandler { continuation.yield() }
+    self.source = source
+    await withCheckedContinuation { registered in
+      source.setRegistrationHandler { registered.resume() }
+      source.activate()
+    }
+  }
+
+  func end() {
+    source.cancel()
+    Self.listeners.withLock { listeners in
+      listeners -= 1
+      if listeners == 0 { signal(SIGQUIT, SIG_DFL) }
+    }
   }
 }

@@ -38,11 +38,14 @@ struct ProgramRun: Sendable {
   private var canDump: Bool { inspection != nil && isolation && (engine.isBrowser || engine == .node) }
 
   private func answeringSignals(_ dumps: DumpRequests) async throws -> Outcome {
-    try await withThrowingTaskGroup(of: Outcome?.self) { group in
+    // Before the program begins: a signal may come with its first line.
+    let signals = await QuitSignals()
+    defer { signals.end() }
+    return try await withThrowingTaskGroup(of: Outcome?.self) { group in
       defer { group.cancelAll() }
       group.addTask { try await run(dumps) }
-      group.addTask {
-        try await dumps.answerSignals()
+      group.addTask { [signals = signals.stream] in
+        try await dumps.answer(signals)
         return nil
       }
       while let outcome = try await group.next() {
