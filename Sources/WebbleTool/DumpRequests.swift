@@ -60,36 +60,45 @@ final class DumpRequests: Sendable {
   }
 }
 
-/// The SIGQUITs that the tool gets, from here on until `end`.
-///
-/// While any run listens, none of them ends the tool, as it would otherwise.
-struct QuitSignals {
-  let stream: AsyncStream<Void>
-  private let source: any DispatchSourceSignal
-  private static let listeners = Mutex(0)
+/// The SIGQUITs that the tool gets, handed to all runs that listen; while none does, one ends the tool, as usual.
+final class QuitSignals: Sendable {
+  private struct Listeners {
+    var nextNumber = 0
+    var all: [Int: AsyncStream<Void>.Continuation] = [:]
+  }
 
-  /// Returns when the system hands them to us: it does so some time after the source is asked for.
-  init() async {
-    let (stream, continuation) = AsyncStream.makeStream(of: Void.self)
-    self.stream = stream
-    Self.listeners.withLock { listeners in
-      listeners += 1
-      signal(SIGQUIT, SIG_IGN)
-    }
-    let source = DispatchSource.makeSignalSource(signal: SIGQUIT, queue: .global())
-    source.setEventHandler { continuation.yield() }
-    self.source = source
-    await withCheckedContinuation { registered in
-      source.setRegistrationHandler { registered.resume() }
-      source.activate()
+  private let listeners = Mutex(Listeners())
+
+  /// One for all: on Linux a second source of the same signal gets nothing once the first was cancelled.
+  private static let shared = Task { await QuitSignals() }
+
+  /// The signals from here on, until the stream is no longer listened to.
+  static func stream() async -> AsyncStream<Void> {
+    await shared.value.listeners.withLock { listeners in
+      let (stream, continuation) = AsyncStream.makeStream(of: Void.self)
+      let number = listeners.nextNumber
+      listeners.nextNumber += 1
+      listeners.all[number] = continuation
+      continuation.onTermination = { _ in
+        Task { await shared.value.listeners.withLock { $0.all[number] = nil } }
+      }
+      return stream
     }
   }
 
-  func end() {
-    source.cancel()
-    Self.listeners.withLock { listeners in
-      listeners -= 1
-      if listeners == 0 { signal(SIGQUIT, SIG_DFL) }
+  /// Returns when the system hands them to us: it does so some time after the source is asked for.
+  private init() async {
+    signal(SIGQUIT, SIG_IGN)
+    let source = DispatchSource.makeSignalSource(signal: SIGQUIT, queue: .global())
+    source.setEventHandler { [self] in
+      let all = listeners.withLock { $0.all.values.map(\.self) }
+      guard !all.isEmpty else { Interruption.endNow(SIGQUIT) }
+      // Mentioned here, the source lives as long as its handler: for ever.
+      withExtendedLifetime(source) { for one in all { one.yield() } }
+    }
+    await withCheckedContinuation { registered in
+      source.setRegistrationHandler { registered.resume() }
+      source.activate()
     }
   }
 }

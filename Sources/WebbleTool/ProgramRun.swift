@@ -39,12 +39,11 @@ struct ProgramRun: Sendable {
 
   private func answeringSignals(_ dumps: DumpRequests) async throws -> Outcome {
     // Before the program begins: a signal may come with its first line.
-    let signals = await QuitSignals()
-    defer { signals.end() }
+    let signals = await QuitSignals.stream()
     return try await withThrowingTaskGroup(of: Outcome?.self) { group in
       defer { group.cancelAll() }
       group.addTask { try await run(dumps) }
-      group.addTask { [signals = signals.stream] in
+      group.addTask {
         try await dumps.answer(signals)
         return nil
       }

@@ -74,7 +74,7 @@ final class Interruption: Sendable {
     }
   }
 
-  private static func endNow(_ signal: Int32) -> Never {
+  static func endNow(_ signal: Int32) -> Never {
     ProcessGroup.endAllNow()
     _exit(128 + signal)
   }

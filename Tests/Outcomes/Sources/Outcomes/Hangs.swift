@@ -19,6 +19,7 @@ import Webble
         await first.withLock { _ in }
       }
     }
+    print("hangs")
     await right.value
   case "waits": await hangInEachWay(pool)
   case "busy":
@@ -29,7 +30,7 @@ import Webble
       await sleep(milliseconds: 600_000)
     }
     await hasBegun.wait()
-    print("busy")
+    print("hangs")
     while true {}
   default: fatalError("no such hang: \(kind)")
   }
