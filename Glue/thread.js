@@ -33,12 +33,18 @@ export const nodeModule = (name) => isNode ? scope.process.getBuiltinModule(`nod
 export const nodeThreads = nodeModule("worker_threads");
 
 /**
+ * In WebKit's workers what is sent by a MessageChannel goes by way of the main thread, even from a worker to itself; so
+ * it does not come while that is busy. Timers do.
+ */
+const isWebKitWorker = !scope.document && /AppleWebKit/.test(scope.navigator?.userAgent)
+  && !/Chrom/.test(scope.navigator.userAgent);
+
+/**
  * A worker of WebKitGTK or WPE that is notified while it is about to sleep sleeps on, the wait's promise
  * pending, until something else wakes its thread: its run loop looks for such promises only before it waits
  * for messages (seen with 2.50.6).
  */
-const losesWakeUps = !scope.document && /Linux.*AppleWebKit/.test(scope.navigator?.userAgent)
-  && !/Chrom/.test(scope.navigator.userAgent);
+const losesWakeUps = isWebKitWorker && /Linux/.test(scope.navigator.userAgent);
 
 /** Thrown through the module's frames to get out of it; nothing is wrong. */
 export class Unwind extends Error {}
@@ -356,6 +362,9 @@ function macrotask(callback) {
     channel = new MessageChannel();
     channel.port1.onmessage = () => callbacks.shift()?.();
   }
-  callbacks.push(callback);
+  /** @type {(() => void) | undefined} */ let task = callback;
+  const run = () => { clearTimeout(timer); const now = task; task = undefined; now?.(); };
+  const timer = isWebKitWorker ? setTimeout(run, SLICE) : 0;
+  callbacks.push(run);
   channel.port2.postMessage(0);
 }

@@ -227,6 +227,12 @@ import Testing
     }
   }
 
+  /// Workers take turn after turn while the main thread does not come back to its event loop.
+  @Test(arguments: engines) func workersGoOnWhileTheMainThreadSpins(engine: Engine) async throws {
+    let result = try await run("spinning main", in: engine, .release)
+    #expect(result.outcome == .exited(0), "\(result.output) \(result.errors)")
+  }
+
   @Test(arguments: engines, ["Mutex", "RwLock"])
   func theMainThreadDoesNotWaitForALockWithoutEnd(engine: Engine, lock: String) async throws {
     let result = try await run(lock, in: engine)

@@ -55,7 +55,6 @@ nonisolated(unsafe) private let cSpinLock = UnsafeMutablePointer<pthread_spinloc
     await sleep(milliseconds: 60_000)
   default: fatalError("no such lock: \(kind)")
   }
-  // In WebKit a worker may wait for the event loop of the main thread before it begins.
   while !isAboutToEnd.load(ordering: .sequentiallyConsistent) { await Task.yield() }
   let end = ContinuousClock.now + .milliseconds(100)
   while ContinuousClock.now < end {}

@@ -172,6 +172,7 @@ struct Outcomes {
       Task { await withCheckedContinuation { (_: CheckedContinuation<Void, Never>) in } }
       await Task.yield()
       await sleep(milliseconds: 1)
+    case "spinning main": await spinUntilWorkersHaveRun(pool)
     case "Mutex", "RwLock": await lockOnMain(mode, pool)
     case "twice": lockTwice(programArguments[1])
     case "twice on a worker": await pool.spawn { lockTwice(programArguments[1]) }.value
