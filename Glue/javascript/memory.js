@@ -10,13 +10,13 @@ import { arrayTypes, copyBytes, part } from "./bytes.js";
  * @returns {Record<string, (...values: any[]) => any>}
  */
 export const memoryFunctions = (thread, values, keep) => ({
-  /** A copy of `count` elements of the module's memory, or a view of them. */
+  /** A copy of `count` elements of the module's memory, or a view of them; zeros if there is no address. */
   makeTypedArray: (type, at, count, isView) => {
     const Type = arrayTypes[type];
-    const bytes = thread.bytes(at, count * Type.BYTES_PER_ELEMENT);
+    const bytes = thread.bytes(at, at && count * Type.BYTES_PER_ELEMENT);
     if (isView) return keep(new Type(/** @type {any} */ (bytes.buffer), at >>> 0, count));
     const array = new Type(count);
-    if (count) copyBytes(new Uint8Array(array.buffer), bytes);
+    if (bytes.length) copyBytes(new Uint8Array(array.buffer), bytes);
     return keep(array);
   },
   typedArrayType: (array) => arrayTypes.findIndex((Type) => values[array] instanceof Type),

@@ -76,6 +76,8 @@ private func emptyArrays() {
   expectEqual(JSTypedArray<Double>([]).length, 0)
   expect(Array(JSTypedArray<Double>(length: 0)).isEmpty)
   expect(Array(JSTypedArray<Double>(length: 2)) == [0, 0])
+  // More than the unused end of the main thread's stack, with which the memory begins.
+  expect(Array(JSTypedArray<UInt8>(length: 2_000_000)).allSatisfy { $0 == 0 })
   expect(JSArrayBuffer([]).bytes.isEmpty)
 }
 
