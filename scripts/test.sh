@@ -75,7 +75,7 @@ native "Native, thread sanitizer" $fixed_addresses swift test --disable-xctest \
   --scratch-path .build-sanitizer --sanitize thread --skip WebbleToolTests --skip EndToEndTests --skip StandardLibraryTests
 
 # The same files as below, on native pools; what is of the web alone is left out.
-for product in PoolTests LanguageTests SchedulingTests StackTests; do
+for product in PoolTests LanguageTests SchedulingTests StackTests TypedErrorTests EndlessTests; do
   counted "$product, native" swift run --package-path Tests/Programs "$product"
 done
 counted "BetweenTasks, native" swift run --package-path Tests/BetweenTasks BetweenTasksTests

@@ -1,7 +1,7 @@
 import TestSupport
 import Webble
 
-let sequenceLoops = [
+let sequenceLoops = loopsOfTheWeb + [
   EndlessLoop("AsyncStream") { rounds in
     let (stream, continuation) = AsyncStream.makeStream(of: Int.self)
     var iterator = stream.makeAsyncIterator()
@@ -19,6 +19,18 @@ let sequenceLoops = [
       await rounds.tickOrRest()
     }
   },
+  EndlessLoop("AsyncStream(unfolding:) and operators") { rounds in
+    let numbers = AsyncStream(unfolding: { opaque(1) })
+    for await number in numbers.map({ $0 + 1 }).filter({ $0 > 1 }) {
+      precondition(number == 2)
+      await rounds.tickOrRest()
+    }
+  },
+]
+
+#if arch(wasm32)
+/// Natively such a stream throws `any Error`.
+private let loopsOfTheWeb = [
   EndlessLoop("AsyncThrowingStream") { rounds in
     let (stream, continuation) = AsyncThrowingStream.makeStream(of: Int.self, throwing: TestError.self)
     var iterator = stream.makeAsyncIterator()
@@ -28,11 +40,7 @@ let sequenceLoops = [
       await rounds.tickOrRest()
     }
   },
-  EndlessLoop("AsyncStream(unfolding:) and operators") { rounds in
-    let numbers = AsyncStream(unfolding: { opaque(1) })
-    for await number in numbers.map({ $0 + 1 }).filter({ $0 > 1 }) {
-      precondition(number == 2)
-      await rounds.tickOrRest()
-    }
-  },
 ]
+#else
+private let loopsOfTheWeb: [EndlessLoop] = []
+#endif

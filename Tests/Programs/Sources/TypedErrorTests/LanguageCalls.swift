@@ -1,8 +1,6 @@
 import Webble
 
-private enum Locals { @TaskLocal static var number = 0 }
-
-let languageCalls = [
+let languageCalls = callsOfTheWeb + [
   Call(throwing: "withTaskCancellationHandler") { _ throws(WideError) in
     try await withTaskCancellationHandler {
       () async throws(WideError) -> Void in throw WideError(number: 4711)
@@ -21,16 +19,6 @@ let languageCalls = [
   Call(throwing: "withTaskExecutorPreference without one") { _ throws(WideError) in
     try await withTaskExecutorPreference(nil) {
       () async throws(WideError) -> Void in throw WideError(number: 4711)
-    }
-  },
-  Call(throwing: "withValue") { _ throws(WideError) in
-    try await Locals.$number.withValue(1) {
-      () async throws(WideError) -> Void in throw WideError(number: 4711)
-    }
-  },
-  Call(throwing: "withUnsafeCurrentTask") { _ throws(WideError) in
-    try await withUnsafeCurrentTask {
-      (_) async throws(WideError) -> Void in throw WideError(number: 4711)
     }
   },
   Call(throwing: "measure") { _ throws(WideError) in
@@ -77,3 +65,23 @@ let languageCalls = [
     }.result.thrownNumber
   },
 ]
+
+#if arch(wasm32)
+private enum Locals { @TaskLocal static var number = 0 }
+
+/// Natively these throw `any Error`.
+private let callsOfTheWeb = [
+  Call(throwing: "withValue") { _ throws(WideError) in
+    try await Locals.$number.withValue(1) {
+      () async throws(WideError) -> Void in throw WideError(number: 4711)
+    }
+  },
+  Call(throwing: "withUnsafeCurrentTask") { _ throws(WideError) in
+    try await withUnsafeCurrentTask {
+      (_) async throws(WideError) -> Void in throw WideError(number: 4711)
+    }
+  },
+]
+#else
+private let callsOfTheWeb: [Call] = []
+#endif

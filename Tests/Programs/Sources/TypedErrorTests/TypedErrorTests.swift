@@ -4,7 +4,8 @@ import WebbleTesting
 /// Typed errors out of closures and functions that capture nothing, through everything that takes such.
 ///
 /// The compiler puts the address for the error elsewhere in those than their callers expect; see
-/// TypedErrorPass.swift. A native test, `TypedErrorSurfaceTests`, sees to it that no function is left out.
+/// TypedErrorPass.swift. Natively they show that the functions which Webble adds to the toolchain's library are
+/// taken where an error is named (`Sources/Webble/Native/TypedErrors.swift`). A native test, `TypedErrorSurfaceTests`, sees to it that no function is left out.
 @main struct TypedErrorTests {
   @MainActor static func main() async {
     await runTests {
