@@ -3,6 +3,11 @@
 # folder for each. Fails if a link or a symbol's name leads nowhere.
 set -eu
 cd "$(dirname "$0")/.."
+# The guides are articles, too.
+articles=(Sources/Webble/Webble.docc/BetweenTasks.md Sources/JavaScript/JavaScript.docc/Guide.md)
+trap 'rm -f "${articles[@]}"' EXIT
+cp Documentation/BetweenTasks.md "${articles[0]}"
+cp Documentation/JavaScript.md "${articles[1]}"
 # Adds the plugin to the package, which nobody else needs.
 export WEBBLE_DOCUMENTATION=1
 folder=$PWD/.build/documentation

@@ -22,7 +22,7 @@ let package = Package(
         .define("webble_futex_notify", to: "system_futex_notify"),
       ]),
     .target(name: "Fibers"),
-    // Natively the standard library's words, under the name by which the scheduler imports them.
-    .target(name: "NativeAtomics", path: "Sources/WebbleAtomics"),
+    // In place of Sources/WebbleAtomics.
+    .target(name: "NativeAtomics"),
   ]
 )

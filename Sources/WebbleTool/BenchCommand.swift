@@ -25,9 +25,9 @@ struct BenchCommand: AsyncParsableCommand {
     name: .customLong("in"),
     help: """
       Where to run: chromium, firefox, webkit or node (default: the first of these that is \
-      installed).
+      installed), or native: on Webble's native pools, beside the same source on Swift's own executors.
       """)
-  var engine: Engine?
+  var place: Place?
 
   @Option(help: "How many runs.")
   var runs = 5
@@ -99,8 +99,8 @@ struct BenchCommand: AsyncParsableCommand {
     // Before measurements that would be for nothing.
     let earlier = try compare.map(BenchResults.read)
     let kept = try from.map(BenchResults.read)
-    if let earlier, earlier.engine != kept?.engine ?? engine ?? .preferred {
-      throw Failure("the results to compare with are of another engine, \(earlier.engine)")
+    if let earlier, earlier.place != kept?.place ?? place ?? .engine(.preferred) {
+      throw Failure("the results to compare with are of another place, \(earlier.place)")
     }
     let page = try html.map { _ in try BenchPage(repository: repository) }
     if smoke { return try await smoke(repository) }
@@ -123,24 +123,47 @@ struct BenchCommand: AsyncParsableCommand {
     }
   }
 
-  private func runner(_ repository: Repository, baselines: Set<BenchVariant>) async throws
-    -> BenchRunner
-  {
-    let engine = engine ?? .preferred
+  /// What measures, in an engine or natively.
+  private struct Runner: Sendable {
+    var benchmarks: [Benchmark]
+    /// One run; tells what is measured next, and what part of the run is over.
+    var run:
+      @Sendable (_ begins: @escaping @Sendable (String, Double) -> Void) async throws
+        -> BenchRunner.Outcome
+  }
+
+  private func runner(_ repository: Repository, baselines: Set<BenchVariant>) async throws -> Runner {
+    if case .native = place {
+      let bench = try await NativeBench(
+        nativeBenchmarks(), workers: workers, isTiny: smoke, withoutBare: without.contains(.native),
+        repository: repository)
+      return Runner(benchmarks: bench.benchmarks) { try await bench.run(begins: $0) }
+    }
+    let engine = place?.engine ?? .preferred
     _ = try engine.requiredProgram()
     let benchmarks = try benchmarks()
     // emscripten's modules are for browsers or for Node, and ours is for browsers.
     let baselines = !engine.isBrowser ? baselines.subtracting([.emscripten]) : baselines
-    return BenchRunner(
+    let runner = BenchRunner(
       engine: engine, repository: repository,
       site: try await .build(benchmarks, baselines: baselines, repository: repository),
       benchmarks: benchmarks, baselines: baselines, workers: workers, isTiny: smoke)
+    return Runner(benchmarks: benchmarks) { try await runner.run(begins: $0) }
+  }
+
+  /// Kernels are compared with C, and memory is the web's allocator's: neither is of native pools.
+  private func nativeBenchmarks() throws -> [Benchmark] {
+    let benchmarks = try benchmarks().filter { $0.kind != .kernels && $0.name != "memory" }
+    if benchmarks.isEmpty {
+      throw ValidationError("kernels and memory are measured in engines of the web, not natively")
+    }
+    return benchmarks
   }
 
   private func measure(_ repository: Repository) async throws -> BenchResults {
     let runner = try await runner(
       repository, baselines: Self.baselines.subtracting(without))
-    var results = try await BenchResults(engine: runner.engine, workers: workers)
+    var results = try await BenchResults(place: place ?? .engine(.preferred), workers: workers)
     var disturbances = 0
     while results.runs.count < runs {
       let number = results.runs.count + 1
@@ -211,12 +234,16 @@ enum BenchProgress {
 
 extension BenchResults {
   /// Of this machine, and no runs yet.
-  init(engine: Engine, workers: Int) async throws {
-    self.engine = engine
-    let version = try await capture(engine.requiredProgram(), ["--version"]).output
-      .trimmingCharacters(in: .whitespacesAndNewlines)
-    // Node says its number only.
-    engineVersion = engine == .node ? "Node \(version)" : version
+  init(place: Place, workers: Int) async throws {
+    self.place = place
+    switch place {
+    case .engine(let engine):
+      let version = try await capture(engine.requiredProgram(), ["--version"]).output
+        .trimmingCharacters(in: .whitespacesAndNewlines)
+      // Node says its number only.
+      engineVersion = engine == .node ? "Node \(version)" : version
+    case .native: engineVersion = "native"
+    }
     self.workers = workers
     date = Date.now.formatted(.iso8601.year().month().day())
     let processors = try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)

@@ -17,7 +17,7 @@ struct BenchChart: Encodable, Equatable, Sendable {
 extension BenchResults {
   /// The charts of what was measured, without those that would be empty.
   func charts(comparedWith earlier: BenchResults?) -> [BenchChart] {
-    let crate = RustCrate.figures[engine]
+    let crate = place.engine.flatMap { RustCrate.figures[$0] }
     let measured = Benchmark.all.filter { spread(of: $0) != nil }
     func series(_ name: String, _ benchmarks: [Benchmark], _ value: (Benchmark) -> Double?)
       -> BenchChart.Series?

@@ -63,13 +63,19 @@ struct BenchRun: Codable, Equatable, Sendable {
 
 /// What `--json` keeps: several runs, and where they were made.
 struct BenchResults: Codable, Equatable, Sendable {
-  var engine: Engine
+  /// In files: "engine".
+  var place: Place
   var engineVersion: String
   var workers: Int
   /// As 2026-11-23.
   var date: String
   var machine: String
   var runs: [BenchRun]
+
+  enum CodingKeys: String, CodingKey {
+    case place = "engine"
+    case engineVersion, workers, date, machine, runs
+  }
 
   /// The values that `value` finds in the runs; nil if in none.
   func spread(_ value: (BenchRun) -> Double?) -> Spread? {
@@ -124,4 +130,17 @@ struct Spread: Equatable, Sendable {
   }
 }
 
-extension Engine: Codable {}
+extension Place: Codable {
+  init(from decoder: any Decoder) throws {
+    let text = try decoder.singleValueContainer().decode(String.self)
+    guard let place = Place(argument: text) else {
+      throw Failure("\(text) is no place to run a program")
+    }
+    self = place
+  }
+
+  func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    try container.encode("\(self)")
+  }
+}

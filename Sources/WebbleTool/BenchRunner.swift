@@ -82,7 +82,8 @@ struct BenchRunner: Sendable {
       let start = ProcessorTime()
       for (index, name) in natively.enumerated() {
         begins("\(name), natively", Double(request.stepCount + index) / stepCount)
-        result.measurements.append(try await runNatively(program, name))
+        result.measurements.append(
+          try await NativeBench.measure(name, .native, program, workers: workers, isTiny: isTiny))
       }
       loads.append(Self.loadOfOthers(from: start, to: ProcessorTime()))
     }
@@ -111,17 +112,6 @@ struct BenchRunner: Sendable {
   private func names(for variant: BenchVariant) -> [String] {
     guard baselines.contains(variant) else { return [] }
     return benchmarks.filter { $0.baselines.contains(variant) }.map(\.name)
-  }
-
-  /// The same source without an engine: a process for each benchmark, as it is an instance
-  /// elsewhere.
-  private func runNatively(_ program: URL, _ name: String) async throws -> BenchMeasurement {
-    let result = try await capture(program, [String(workers), isTiny ? "tiny" : "full", name])
-    guard result.succeeded else { throw Failure("\(name), natively: \(result.everything)") }
-    let line = Data(result.output.utf8)
-    var measurement = try JSONDecoder().decode(BenchMeasurement.self, from: line)
-    measurement.variant = .native
-    return measurement
   }
 
   private func failure(of outcome: ProgramRun.Outcome, _ state: State) -> String? {

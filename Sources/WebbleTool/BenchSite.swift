@@ -3,7 +3,7 @@ import Foundation
 /// The folder that holds all that one run loads: the benchmarks' programs and their baselines.
 struct BenchSite: Sendable {
   let site: Site
-  /// The benchmarks as a program of this machine; nil: nobody asked for it.
+  /// The benchmarks as a program of this machine, on Swift's own executors; nil: nobody asked for it.
   let nativeProgram: URL?
   let hasEmscripten: Bool
 
@@ -45,7 +45,8 @@ struct BenchSite: Sendable {
     }
     return BenchSite(
       site: Site(folder: folder),
-      nativeProgram: wants(.native) ? try await buildNative(package, builder) : nil,
+      nativeProgram: wants(.native)
+        ? try await NativeBench.build(isBare: true, repository) : nil,
       hasEmscripten: hasEmscripten)
   }
 
@@ -77,17 +78,5 @@ struct BenchSite: Sendable {
         "-sEXPORTED_FUNCTIONS=_measure", "-sEXPORTED_RUNTIME_METHODS=ccall",
       ])
     return true
-  }
-
-  private static func buildNative(_ package: URL, _ builder: SiteBuilder) async throws -> URL {
-    let options = ["build", "-c", "release", "--package-path", package.path]
-    let swift = builder.products.toolchain.swift
-    let build = options + ["--product", "Benchmarks", "--quiet"]
-    guard try await runOnErrorStream(swift, build, in: package) else {
-      throw Failure("the benchmarks were not built for this machine")
-    }
-    let folder = try await capture(swift, options + ["--show-bin-path"], in: package).output
-    return URL(filePath: folder.trimmingCharacters(in: .whitespacesAndNewlines))
-      .appending(path: "Benchmarks")
   }
 }

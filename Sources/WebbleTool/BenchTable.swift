@@ -29,12 +29,42 @@ extension BenchResults {
     runs.contains { $0.measurements.contains { $0.variant == variant } }
   }
 
-  private var rowTable: BenchTable {
+  private var rowTable: BenchTable { place == .native ? nativeTable : webTable }
+
+  private var nativeTable: BenchTable {
+    BenchTable(
+      title: "Tasks, natively",
+      header: ["#", "what", "unit", "Webble, median [range]", "p95", "Swift's own executors", "times as fast"],
+      rows: Benchmark.all.compactMap { benchmark in
+        guard let values = spread(of: benchmark) else { return nil }
+        let ratio = spread { run in
+          guard let ours = run.measurement(benchmark.name),
+            let bare = run.measurement(benchmark.name, .native)
+          else { return nil }
+          return bare.nanoseconds / ours.nanoseconds
+        }
+        return [
+          benchmark.name, benchmark.what, benchmark.unit.rawValue, values.text,
+          figure(p95(of: benchmark)?.median), spread(of: benchmark, .native)?.text ?? none,
+          ratio?.text ?? none,
+        ]
+      })
+  }
+
+  private func p95(of benchmark: Benchmark) -> Spread? {
+    spread { run in
+      run.measurement(benchmark.name)?.p95.flatMap {
+        benchmark.unit.value(of: BenchMeasurement(name: benchmark.name, nanoseconds: $0))
+      }
+    }
+  }
+
+  private var webTable: BenchTable {
     let others = [
       (BenchVariant.messages, "messages in JavaScript"), (.emscripten, "emscripten"),
       (.native, "native Swift"),
     ].filter { has($0.0) }
-    let crate = RustCrate.figures[engine]
+    let crate = place.engine.flatMap { RustCrate.figures[$0] }
     return BenchTable(
       title: "Tasks",
       header: [
@@ -43,14 +73,9 @@ extension BenchResults {
       ] + others.map(\.1),
       rows: Benchmark.all.filter { $0.kind != .kernels }.compactMap { benchmark in
         guard let values = spread(of: benchmark) else { return nil }
-        let p95 = spread { run in
-          run.measurement(benchmark.name)?.p95.flatMap {
-            benchmark.unit.value(of: BenchMeasurement(name: benchmark.name, nanoseconds: $0))
-          }
-        }
         return [
           benchmark.name, benchmark.what, benchmark.unit.rawValue, values.text,
-          figure(p95?.median), figure(ratio(of: benchmark)?.median),
+          figure(p95(of: benchmark)?.median), figure(ratio(of: benchmark)?.median),
           figure(crate?.ratio(of: benchmark)), figure(crate?.rows[benchmark.name]),
         ] + others.map { spread(of: benchmark, $0.0)?.text ?? none }
       })

@@ -17,7 +17,7 @@ struct BenchTests {
 
   private func results(_ runs: [String: Double]...) -> BenchResults {
     BenchResults(
-      engine: .chromium, engineVersion: "Chromium 1", workers: 2, date: "2026-11-23",
+      place: .engine(.chromium), engineVersion: "Chromium 1", workers: 2, date: "2026-11-23",
       machine: "2 cores", runs: runs.map { run($0) })
   }
 
@@ -98,6 +98,18 @@ struct BenchTests {
       #expect(try BenchResults.read(file) == results)
       #expect(throws: Failure.self) { try BenchResults.read(folder.path + "/none") }
     }
+  }
+
+  @Test func comparesNativePoolsWithSwiftsOwnExecutors() throws {
+    var results = results(["3a": 500, "3a/native": 1_000], ["3a": 250, "3a/native": 1_000])
+    results.place = .native
+    let table = try #require(results.tables.first)
+    #expect(table.rows.map(\.last) == ["4.00 [2.00..4.00]"])
+    let copy = try JSONDecoder().decode(
+      BenchResults.self, from: try JSONEncoder().encode(results))
+    #expect(copy == results)
+    let old = try JSONEncoder().encode(self.results(["3a": 500]))
+    #expect(String(decoding: old, as: UTF8.self).contains(#""engine":"chromium""#))
   }
 
   @Test func readsProcessesWhateverTheirNames() throws {

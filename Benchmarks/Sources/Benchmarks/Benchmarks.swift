@@ -1,5 +1,10 @@
 import Measuring
+
+#if BARE_TASKS
+import BareTasks
+#else
 import Webble
+#endif
 
 /// Measures the benchmarks that its arguments name and prints one line of JSON for each.
 @main

@@ -1,5 +1,10 @@
 import Measuring
+
+#if BARE_TASKS
+import BareTasks
+#else
 import Webble
+#endif
 
 /// fib(27), or fib(16), by a stealable task for every node of its tree down to n < 12: nanoseconds
 /// a task.

@@ -1,6 +1,11 @@
 import Measuring
 import Synchronization
+
+#if BARE_TASKS
+import BareTasks
+#else
 import Webble
+#endif
 
 /// From the main thread to a worker and back.
 func spawnAndAwait(on pool: ThreadPool, count: Int) async -> [Int64] {

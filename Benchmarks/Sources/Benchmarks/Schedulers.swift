@@ -1,5 +1,10 @@
 import Measuring
+
+#if BARE_TASKS
+import BareTasks
+#else
 import Webble
+#endif
 
 // What other schedulers are measured by. Skynet: github.com/atemerev/skynet. The others are those
 // of tokio's benches/rt_multi_threaded.rs, with its numbers of tasks. All report nanoseconds of one

@@ -1,6 +1,11 @@
 import Measuring
 import Synchronization
+
+#if BARE_TASKS
+import BareTasks
+#else
 import Webble
+#endif
 
 /// Tasks of one measurement.
 private var spawnCount: Int { amount(100_000, tiny: 100) }

@@ -1,5 +1,10 @@
 import Measuring
+
+#if BARE_TASKS
+import BareTasks
+#else
 import Webble
+#endif
 
 /// How long `body` takes on `workerCount` workers, and on one.
 func measureSpeedUp(

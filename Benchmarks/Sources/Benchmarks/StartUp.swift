@@ -1,5 +1,10 @@
 import Measuring
+
+#if BARE_TASKS
+import BareTasks
+#else
 import Webble
+#endif
 
 /// From the pool's making until each worker has run a task.
 func startUp(_ workerCount: Int) async -> Int64 {

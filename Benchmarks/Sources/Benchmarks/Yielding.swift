@@ -1,6 +1,11 @@
 import Measuring
 import Synchronization
+
+#if BARE_TASKS
+import BareTasks
+#else
 import Webble
+#endif
 
 enum Track { case pinned, stealable }
 

@@ -3,7 +3,7 @@ import Dispatch
 import Synchronization
 
 // What the benchmarks use of Webble, made of the toolchain's concurrency library and Dispatch, so
-// that the same source runs natively. Stealable tasks run on the library's global executor, which
+// that the same source shows what Swift has of its own. Stealable tasks run on the library's global executor, which
 // has as many threads as the machine has cores; pinned ones on a serial queue for each worker.
 
 /// Stands in for Webble's pool.
