@@ -18,7 +18,7 @@ final class DumpRequests: Sendable {
 
   init(folder: URL?) { self.folder = folder }
 
-  /// Asks for a dump, and returns when it is printed, or does not come in that time.
+  /// Asks for a dump, and returns when it is printed, does not come in that time, or the task is cancelled.
   func dump(within timeLimit: Duration = .seconds(5)) async {
     let count = state.withLock { state in
       state.isWanted = true
@@ -27,7 +27,7 @@ final class DumpRequests: Sendable {
     if let folder { try? Data().write(to: folder.appending(path: "dump")) }
     let end = ContinuousClock.now + timeLimit
     while ContinuousClock.now < end, !hasDumped(since: count) {
-      try? await Task.sleep(for: .milliseconds(10))
+      guard (try? await Task.sleep(for: .milliseconds(10))) != nil else { return }
     }
   }
 
