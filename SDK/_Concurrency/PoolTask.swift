@@ -76,6 +76,9 @@ public struct PoolTask: @unchecked Sendable {
   /// Whether the task will never finish: its pool was shut down.
   public var isAbandoned: Bool { TaskFuture.isAbandoned(future) }
 
+  /// The Pool whose work the task is, if it is a pool's.
+  public var pool: UnsafeMutableRawPointer? { pointer.pointee.pool }
+
   private var future: UInt { pointer.future.pointee.load(ordering: .acquiring) }
 
   public func cancel() { cancelTask(pointer) }

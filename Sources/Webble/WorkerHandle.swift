@@ -35,6 +35,18 @@ public struct WorkerHandle<Success, Failure: Error>: Sendable {
   /// Whether the work will never finish, because its pool was shut down.
   public var isAbandoned: Bool { task.isAbandoned }
 
+  /// What kept a worker of the pool from starting, if the work was abandoned for that; otherwise nil. The pool's
+  /// `ready()` throws the same.
+  ///
+  /// ```swift
+  /// let pool = try! ThreadPool("/app/webble.js")
+  /// let handle = pool.spawn { 6 * 7 }
+  /// if case .abandoned = await handle.result, let failure = handle.startFailure {
+  ///   print("no answer: \(failure)")
+  /// }
+  /// ```
+  public var startFailure: ThreadPoolError? { isAbandoned ? task.startFailure : nil }
+
   /// Asks the work to stop. It goes on until it looks at `Task.isCancelled` or at what is cancelled with it.
   public func cancel() { task.cancel() }
 
@@ -76,7 +88,8 @@ extension WorkerHandle where Failure == Never {
 public enum WorkerResult<Success, Failure: Error> {
   case success(Success)
   case failure(Failure)
-  /// The pool was shut down before the work could finish.
+  /// The pool was shut down before the work could finish, or never started: then the handle's `startFailure`
+  /// says why.
   case abandoned
 }
 

@@ -35,6 +35,9 @@ public struct Pool: ~Copyable {
   public var close: (@convention(c) (UnsafeMutableRawPointer) -> Void)?
   /// What starts and ends the workers, retained until they are gone. The main thread's.
   public var lifecycle: UnsafeMutableRawPointer?
+  /// On the web: what kept a worker from starting, for the handles of the pool's work; kept for ever. Set by the
+  /// main thread before the pool closes, read by any thread that has seen a task of the closed pool abandoned.
+  public var startFailure: UnsafeMutableRawPointer?
   /// Constant after `make`.
   let workers: UnsafeMutablePointer<WorkerPointer>
 

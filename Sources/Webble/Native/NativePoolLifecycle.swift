@@ -108,6 +108,8 @@ final class PoolLifecycle: @unchecked Sendable {
     if startedCount < pool.pointee.workerCount { throw .shutDown }
   }
 
+  var startFailure: ThreadPoolError? { state.withLockBriefly { $0.failure } }
+
   private func isDecided(_ state: State) -> Bool {
     state.startedCount == pool.pointee.workerCount || state.failure != nil || !pool.pointee.isOpen
   }

@@ -59,6 +59,9 @@ struct PoolTask: Sendable {
   /// Whether the task will never finish: its pool was shut down.
   var isAbandoned: Bool { work.future.load(ordering: .acquiring) == PoolWork.abandoned }
 
+  /// What kept a worker of the pool from starting, of work that was abandoned.
+  var startFailure: ThreadPoolError? { work.startFailure }
+
   func cancel() { work.cancel() }
 
   var isCancelled: Bool { work.isCancelled }
@@ -139,6 +142,8 @@ class PoolWork: @unchecked Sendable {
 
   /// Keeps the pool open.
   fileprivate var pool: ThreadPool?
+  /// Of work that was abandoned: what kept a worker of its pool from starting.
+  fileprivate var startFailure: ThreadPoolError?
   /// The worker whose load the task is.
   fileprivate var placement: WorkerPointer?
   /// Whether it runs on whichever worker is free.
@@ -246,6 +251,7 @@ class PoolWork: @unchecked Sendable {
     }
     registry?.remove(self)
     let pool = pool
+    if state == Self.abandoned { startFailure = pool?.lifecycle.startFailure }
     guard settle(as: state) else { return false }
     // Last, as it may be the pool's end.
     self.pool = nil

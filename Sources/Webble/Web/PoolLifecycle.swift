@@ -48,7 +48,7 @@ final class PoolLifecycle: Sendable {
   private nonisolated(unsafe) let source: WorkerSource
 
   private var startedCount = 0
-  private var failure: StartFailure?
+  private var failure: StartFailure? { StartFailure.of(pool) }
   private var isClosed = false
   private var readyWaiters: [UnsafeContinuation<Void, Never>] = []
   private var closedWaiters: [UnsafeContinuation<Void, Never>] = []
@@ -62,10 +62,21 @@ final class PoolLifecycle: Sendable {
   private nonisolated static var redZone: UInt { 2048 }
 
   /// What kept the first worker that failed from starting.
-  private enum StartFailure: @unchecked Sendable {
+  enum StartFailure: @unchecked Sendable {
     case outOfMemory
     /// The glue's text in UTF-8, owned.
     case workerFailed(index: Int, reason: UnsafeRawBufferPointer)
+
+    static func of(_ pool: PoolPointer) -> StartFailure? {
+      pool.pointee.startFailure?.assumingMemoryBound(to: Self.self).pointee
+    }
+
+    /// Before the pool closes, on the main thread.
+    func store(in pool: PoolPointer) {
+      let place = UnsafeMutablePointer<Self>.allocate(capacity: 1)
+      place.initialize(to: self)
+      pool.pointee.startFailure = UnsafeMutableRawPointer(place)
+    }
 
     var error: ThreadPoolError {
       switch self {
@@ -87,7 +98,6 @@ final class PoolLifecycle: Sendable {
 
   deinit {
     source.deallocate()
-    if case .workerFailed(_, let reason)? = failure { reason.deallocate() }
   }
 
   /// Runs `body` on the main thread: at once if this is it.
@@ -112,7 +122,7 @@ final class PoolLifecycle: Sendable {
     if isIsolated() {
       for index in 0..<pool.pointee.workerCount {
         guard start(pool.pointee.worker(index)) else {
-          failure = .outOfMemory
+          StartFailure.outOfMemory.store(in: pool)
           closeNow()
           // The workers that were never made are gone already.
           for missing in index..<pool.pointee.workerCount { isGone(pool.pointee.worker(missing)) }
@@ -166,7 +176,7 @@ final class PoolLifecycle: Sendable {
   /// - Parameter reason: memory of the allocator's, to be freed here.
   func hasFailed(_ worker: WorkerPointer, _ reason: UnsafeRawBufferPointer) {
     if failure == nil {
-      failure = .workerFailed(index: worker.pointee.index, reason: reason)
+      StartFailure.workerFailed(index: worker.pointee.index, reason: reason).store(in: pool)
     } else {
       reason.deallocate()
     }
@@ -236,6 +246,12 @@ final class PoolLifecycle: Sendable {
     let resumed = waiters
     waiters = []
     for waiter in resumed { waiter.resume() }
+  }
+}
+
+extension PoolTask {
+  var startFailure: ThreadPoolError? {
+    pool.flatMap { PoolLifecycle.StartFailure.of($0.assumingMemoryBound(to: Pool.self))?.error }
   }
 }
 

@@ -69,10 +69,12 @@ import WebbleTesting
 @MainActor private func expectFailure(of pool: ThreadPool, naming script: String) async {
   let needsScript = hasThreads && isOnWeb
   let handles = [pool.spawn { 1 }, pool.spawn(on: 0) { 1 }, pool.spawnStealable { 1 }]
+  var failure: ThreadPoolError?
   do throws(ThreadPoolError) {
     try await pool.ready()
     expect(!needsScript, "ready throws")
   } catch {
+    failure = error
     if case .workerFailed(_, let reason) = error {
       expect(reason.has(script), reason)
     } else {
@@ -85,8 +87,13 @@ import WebbleTesting
     case .success(1): expect(!needsScript)
     default: expect(false)
     }
+    expectEqual(handle.startFailure, failure)
   }
-  if needsScript { expect(pool.spawn { 1 }.isAbandoned) }
+  if needsScript {
+    let late = pool.spawn { 1 }
+    expect(late.isAbandoned)
+    expectEqual(late.startFailure, failure)
+  }
   await pool.shutdown()
   expect(pool.loads.allSatisfy { $0 == 0 }, "\(pool.loads)")
 }
