@@ -82,16 +82,24 @@ struct NewPackage {
       .joined()
     guard !Self.taken.contains(module.lowercased()) else {
       throw Failure(
-        "“\(name)” is the name of a module that the package itself needs. Choose another, for example my-app."
+        "“\(name)” is a name that Swift, or the package itself, needs. Choose another, for example my-app."
       )
     }
   }
 
-  /// Modules and packages that the new one would get in the way of, and what Swift gives a meaning.
+  /// Modules that the new one would get in the way of, what its own code uses besides, and what Swift gives a
+  /// meaning: the program's type has the module's name, and would stand for it.
   private static let taken: Set<String> = [
-    "webble", "javascript", "webbletesting", "webbleallocator", "webblescheduler", "cplatform",
-    "cruntime", "swift", "main", "foundation", "testing", "xctest", "packagedescription", "type",
-    "protocol", "self", "any",
+    "webble", "javascript", "webbletesting", "json", "webbletool", "wasmpasses", "webbleallocator",
+    "webbleatomics", "webblescheduler", "cplatform", "cruntime", "cnative", "nativeatomics", "nativescheduler",
+    "concurrencystates", "compiledwebble", "compiledjavascript", "interleavings", "threads", "argumentparser",
+    "subprocess", "rainbow", "systempackage",
+    "swift", "main", "builtin", "foundation", "dispatch", "glibc", "darwin", "synchronization", "observation",
+    "distributed", "regexbuilder", "testing", "xctest", "packagedescription",
+    "primecounter", "threadpool", "workerhandle", "jsexports", "jsvalue", "mainactor",
+    "type", "protocol", "self", "any", "anyobject", "never", "void", "bool", "int", "uint", "double", "float",
+    "string", "substring", "character", "array", "dictionary", "set", "range", "optional", "result", "error",
+    "sequence", "collection", "duration", "sendable", "actor", "task",
   ]
 
   /// Writes all of it aside and then gives it its name, so that there is never half of it.

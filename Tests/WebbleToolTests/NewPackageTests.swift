@@ -84,6 +84,20 @@ struct NewPackageTests {
     }
   }
 
+  /// The program's type, called as the package, would stand for what has that name.
+  @Test func refusesWhatItsOwnCodeNames() throws {
+    let folder = URL(filePath: "/tmp")
+    var names = try package("zzz", in: folder).contents().filter { $0.key.hasSuffix(".swift") && $0.key != "Package.swift" }
+      .values.flatMap { $0.replacing(#/\/\/.*/#, with: "").matches(of: /\b[A-Z]\w+/).map { String($0.0) } }
+    let manifest = try String(contentsOf: Repository.find().root.appending(path: "Package.swift"), encoding: .utf8)
+    names += manifest.matches(of: /\.(?:executableT|t)arget\(\s*name: "(\w+)"/).map { String($0.1) }
+    names += manifest.matches(of: /\.product\(name: "(\w+)"/).map { String($0.1) }
+    #expect(Set(names).isSuperset(of: ["Int", "PrimeCounter", "JSON", "WasmPasses", "ArgumentParser"]))
+    for name in Set(names) where !name.hasPrefix("Zzz") {
+      #expect(throws: Failure.self, "\(name)") { try package(name, in: folder) }
+    }
+  }
+
   @Test func replacesNothing() async throws {
     try await withFiles(["file": "mine", "folder/x": "mine"]) { folder in
       let files = FileManager.default
