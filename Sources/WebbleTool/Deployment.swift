@@ -50,6 +50,7 @@ struct Deployment: ParsableArguments {
   private func nameByContent(_ files: inout [String: Data]) -> [String] {
     var names: [String: String] = [:]
     let isUsersPage = files[Site.FileName.page].map { $0.range(of: Data(SiteOutput.pageMark.utf8)) == nil }
+    let hasUsersPages = isUsersPage == true || files.keys.contains { $0 != Site.FileName.page && Self.isPage($0) }
     /// In what the build has made, names are spelled "./webble.js" or "app.wasm".
     func renamed(_ data: Data) -> Data {
       var text = String(decoding: data, as: UTF8.self)
@@ -71,7 +72,7 @@ struct Deployment: ParsableArguments {
       names[name] = new
       files[new] = content
       // A page of the user's names them as they were.
-      if isUsersPage == true && name == Site.FileName.module { files[name] = data }
+      if hasUsersPages && name == Site.FileName.module { files[name] = data }
     }
     if isUsersPage == false { files[Site.FileName.page] = files[Site.FileName.page].map(renamed) }
     if let glue = names["webble.js"] {
@@ -82,20 +83,24 @@ struct Deployment: ParsableArguments {
     return Array(names.values)
   }
 
-  /// The page of the output gets the line, not the user's own.
+  private static func isPage(_ name: String) -> Bool { name.hasSuffix(".html") || name.hasSuffix(".htm") }
+
+  /// The pages of the output get the line, not the user's own: a visit may begin at any of them.
   private func addIsolationScript(to files: inout [String: Data], _ repository: Repository) throws {
     files[Self.isolationScript] = try Data(
       contentsOf: repository.glue.appending(path: Self.isolationScript))
-    guard let page = files[Site.FileName.page] else { return }
-    var text = String(decoding: page, as: UTF8.self)
-    guard !text.contains(Self.isolationScript) else { return }
-    let line = "<script src=\"\(Self.isolationScript)\"></script>"
-    // First in the head, which a page need not spell out.
-    let place =
-      text.firstMatch(of: /(?i)<head[^>]*>/) ?? text.firstMatch(of: /(?i)<html[^>]*>/)
-      ?? text.firstMatch(of: /(?i)<!doctype[^>]*>/)
-    text.insert(contentsOf: "\n\(line)", at: place?.range.upperBound ?? text.startIndex)
-    files[Site.FileName.page] = Data(text.utf8)
+    for (name, page) in files where Self.isPage(name) {
+      // What is not UTF-8 would not come out as it is.
+      guard var text = String(data: page, encoding: .utf8), !text.contains(Self.isolationScript) else { continue }
+      let folder = String(repeating: "../", count: name.filter { $0 == "/" }.count)
+      let line = "<script src=\"\(folder)\(Self.isolationScript)\"></script>"
+      // First in the head, which a page need not spell out.
+      let place =
+        text.firstMatch(of: /(?i)<head(?:\s[^>]*)?>/) ?? text.firstMatch(of: /(?i)<html(?:\s[^>]*)?>/)
+        ?? text.firstMatch(of: /(?i)<!doctype[^>]*>/)
+      text.insert(contentsOf: "\n\(line)", at: place?.range.upperBound ?? text.startIndex)
+      files[name] = Data(text.utf8)
+    }
   }
 
   // MARK: Compression

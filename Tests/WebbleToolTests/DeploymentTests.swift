@@ -40,6 +40,9 @@ struct DeploymentTests {
     other["index.html"] = "<script>\"./webble.js\" \"app.wasm\"</script>"
     let users = try files(["--hash-names"], other)
     #expect(users["index.html"] == other["index.html"] && users["app.wasm"] == "another")
+    var second = Self.site
+    second["sub/page.html"] = "<script>\"../webble.js\" \"../app.wasm\"</script>"
+    #expect(try files(["--hash-names"], second)["app.wasm"] == "module")
   }
 
   @Test(arguments: StaticHost.allCases) func tellsTheHost(host: StaticHost) throws {
@@ -68,11 +71,19 @@ struct DeploymentTests {
   @Test(arguments: [
     ("<!DOCTYPE html>\n<HTML lang=en><HEAD id=x><title>", "<HEAD id=x>\n<script"),
     ("<!doctype html><title>", "<!doctype html>\n<script"), ("<p>", "\n<script"),
+    ("<!doctype html><header>", "<!doctype html>\n<script"),
   ])
   func isolatesPagesOfAnyForm(page: String, expected: String) throws {
     let written = try files(["--host", "github-pages"], ["index.html": page])["index.html"]
     #expect(written?.contains(expected) == true)
     #expect(try files(["--host", "github-pages"], ["index.html": written!])["index.html"] == written)
+  }
+
+  @Test func isolatesPagesInFolders() throws {
+    let page = "<head><title>"
+    let written = try files(["--host", "github-pages"], ["a/b c/page.html": page, "a/text.txt": page])
+    #expect(written["a/b c/page.html"] == "<head>\n<script src=\"../../webble-isolation.js\"></script><title>")
+    #expect(written["a/text.txt"] == page)
   }
 
   @Test(.enabled(if: Engine.node.program != nil)) func compresses() async throws {
