@@ -12,12 +12,14 @@ import { call0, call1, call2, named, read, write } from "./javascript/accesses.j
 import { decoder, decodesShared, encoder, encodesShared, isWellFormed } from "./javascript/bytes.js";
 import { forget, makeAsyncIterator, makeExport, programEnd } from "./javascript/exports.js";
 import { makeOrigins, reportLeaks } from "./javascript/leaks.js";
+import { isKept, keptBy } from "./javascript/listeners.js";
 import { memoryFunctions } from "./javascript/memory.js";
 import { promisesOf } from "./javascript/promises.js";
 import { connect } from "./javascript/threads.js";
 import { valueFunctions } from "./javascript/values.js";
 
 /** @typedef {import("./webble-javascript.js").Thread} Thread */
+/** @typedef {import("./javascript/listeners.js").Token} Token */
 
 // ValueKind in Slot.swift.
 const UNDEFINED = 0, NULL = 1, FALSE = 2, TRUE = 3, NUMBER = 4, TEXT = 5, OBJECT = 6, FUNCTION = 7, SYMBOL = 8,
@@ -263,8 +265,16 @@ export function imports(thread) {
       switch (count) {
         case 0: return give(call0(id, self, key));
         case 1: return give(call1(id, self, key, load(slots)));
-        case 2: return give(call2(id, self, key, load(slots), load(slots + 16)));
-        default: return give(Reflect.apply(read(id, self, key), self, loadList(slots, count)));
+        case 2: {
+          const a = load(slots), b = load(slots + 16), result = call2(id, self, key, a, b);
+          if (isKept(key)) kept.note(self, key, [a, b], result);
+          return give(result);
+        }
+        default: {
+          const list = loadList(slots, count), result = Reflect.apply(read(id, self, key), self, list);
+          if (isKept(key)) kept.note(self, key, list, result);
+          return give(result);
+        }
       }
     } catch (error) { return giveError(named(thread, error, self, key)); }
   };
@@ -285,7 +295,8 @@ export function imports(thread) {
     live.delete(box);
     thread.enter(() => (thread.exports.webble_javascript_forget(box), 0));
   });
-  /** @type {Map<number, {isAlive: boolean}>} the closures that may be called, by box */ const live = new Map();
+  /** @type {Map<number, Token>} the closures that may be called, by box */ const live = new Map();
+  const kept = keptBy(live);
 
   /** @type {any} what a closure has returned or thrown */ let handedBack;
   let isThrown = false;
@@ -324,8 +335,9 @@ export function imports(thread) {
       }
       return number === number ? number : takeHandedBack();
     };
-    const token = { isAlive: true };
+    /** @type {Token} */ const token = { isAlive: true };
     live.set(box, token);
+    kept.remember(closure, token);
     closures.register(closure, box, token);
     origins?.remember(closure, token, origin);
     return closure;
@@ -335,7 +347,8 @@ export function imports(thread) {
   const ended = (/** @type {Error} */ reason) => {
     isOver = thread.depth > 0;
     promises.rejectAll(reason);
-    // The page may hold closures still, as listeners: with nothing behind them.
+    kept.takeBack();
+    // The page may hold closures still, in variables: with nothing behind them.
     values.length = 1;
     live.clear();
     invoke = invoke0 = invoke1 = invoke2 = invokeObject = undefined;

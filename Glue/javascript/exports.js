@@ -44,5 +44,5 @@ export const makeAsyncIterator = (thread, next, stop) => ({
 
 /** Takes a closure that was called after the program's end from the target of the event: it is of no use any more. */
 export const forget = (/** @type {any} */ event, /** @type {any} */ closure) => {
-  for (const capture of [false, true]) event?.currentTarget?.removeEventListener?.(event.type, closure, capture);
+  for (const capture of [false, true]) event?.currentTarget?.removeEventListener?.(event.type, closure, { capture });
 };

@@ -13,7 +13,7 @@ struct GlueScript {
 
   /// The files of the JavaScript half of the module JavaScript, each after those that it calls when it is read.
   private static let javaScriptParts =
-    ["accesses", "bytes", "exports", "leaks", "memory", "promises", "threads", "values"].map { "javascript/\($0).js" }
+    ["accesses", "bytes", "exports", "leaks", "listeners", "memory", "promises", "threads", "values"].map { "javascript/\($0).js" }
     + ["webble-javascript.js"]
 
   /// - Parameters:

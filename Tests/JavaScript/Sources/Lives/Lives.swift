@@ -43,6 +43,9 @@ import JavaScript
     JSExports.add("listen", "target") { (target: JSValue) in
       let listener = JSClosure { _ in print("heard"); return .undefined }
       _ = target.object!.addEventListener("ping", listener)
+      _ = target.object!.addEventListener("ping", listener, true)
+      _ = JSObject.global.setInterval(listener, 1_000_000)
+      _ = JSObject.global.setTimeout(listener, 1_000_000)
     }
     JSExports.addAsync("await", "promise") { (promise: JSValue) async throws(JSError) -> JSValue in
       try await JSPromise(unsafelyWrapping: promise.object!).value
