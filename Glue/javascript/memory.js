@@ -20,7 +20,7 @@ export const memoryFunctions = (thread, values, keep) => ({
     return keep(array);
   },
   typedArrayType: (array) => arrayTypes.findIndex((Type) => values[array] instanceof Type),
-  byteLength: (buffer) => values[buffer].byteLength,
+  elementCount: (buffer, stride) => Math.min(values[buffer].byteLength / stride, 0x7fffffff),
   /** Copies `count` bytes of an array or a buffer, from `offset`, out to the module's memory. */
   copyOut: (buffer, offset, to, count) => copyBytes(thread.bytes(to, count), part(values[buffer], offset, count)),
   /** Copies `count` bytes of the module's memory into an array or a buffer, from `offset` on. */

@@ -76,12 +76,17 @@ public struct JSTypedArray<Element: TypedArrayElement> {
     jsObject = JSObject(index: index, of: currentThread())
   }
 
-  /// The number of elements.
-  public var length: Int { byteLength / MemoryLayout<Element>.stride }
-
-  var byteLength: Int {
+  /// The number of elements; `Int.max` if they are more than that.
+  public var length: Int {
     jsObject.checkThread()
-    return withExtendedLifetime(jsObject) { jsByteLength(jsObject.index) }
+    return withExtendedLifetime(jsObject) {
+      jsElementCount(jsObject.index, MemoryLayout<Element>.stride)
+    }
+  }
+
+  /// Of the element at `position`, from the array's first byte on. May be more than an `Int` holds.
+  private func offset(of position: Int) -> Double {
+    Double(position) * Double(MemoryLayout<Element>.stride)
   }
 
   /// One element. For many of them, copy.
@@ -109,9 +114,10 @@ public struct JSTypedArray<Element: TypedArrayElement> {
   ) -> Int {
     let count = Swift.max(0, Swift.min(destination.count, length - start))
     precondition(start >= 0, "the index is outside of the typed array")
-    let stride = MemoryLayout<Element>.stride
     withExtendedLifetime(jsObject) {
-      jsCopyOut(jsObject.index, start * stride, destination.baseAddress, count * stride)
+      jsCopyOut(
+        jsObject.index, offset(of: start), destination.baseAddress,
+        count * MemoryLayout<Element>.stride)
     }
     return count
   }
@@ -120,9 +126,10 @@ public struct JSTypedArray<Element: TypedArrayElement> {
   public func copy(_ source: UnsafeBufferPointer<Element>, at start: Int = 0) {
     precondition(
       start >= 0 && start + source.count <= length, "the elements do not fit into the typed array")
-    let stride = MemoryLayout<Element>.stride
     withExtendedLifetime(jsObject) {
-      jsCopyIn(jsObject.index, start * stride, source.baseAddress, source.count * stride)
+      jsCopyIn(
+        jsObject.index, offset(of: start), source.baseAddress,
+        source.count * MemoryLayout<Element>.stride)
     }
   }
 
@@ -195,9 +202,10 @@ public struct JSArrayBuffer {
   /// A new buffer with a copy of `bytes`.
   public init(_ bytes: [UInt8]) { self = JSTypedArray(bytes).buffer }
 
+  /// How many bytes there are; `Int.max` if they are more than that.
   public var byteLength: Int {
     jsObject.checkThread()
-    return withExtendedLifetime(jsObject) { jsByteLength(jsObject.index) }
+    return withExtendedLifetime(jsObject) { jsElementCount(jsObject.index, 1) }
   }
 
   /// A copy of the bytes.

@@ -77,11 +77,11 @@ func jsMakeTypedArray(_ type: Int32, _ elements: Address?, _ count: Int, _ isVie
   noJavaScript()
 }
 func jsTypedArrayType(_ array: Int32) -> Int32 { noJavaScript() }
-func jsByteLength(_ buffer: Int32) -> Int { noJavaScript() }
-func jsCopyOut(_ buffer: Int32, _ offset: Int, _ to: UnsafeMutableRawPointer?, _ count: Int) {
+func jsElementCount(_ buffer: Int32, _ stride: Int) -> Int { noJavaScript() }
+func jsCopyOut(_ buffer: Int32, _ offset: Double, _ to: UnsafeMutableRawPointer?, _ count: Int) {
   noJavaScript()
 }
-func jsCopyIn(_ buffer: Int32, _ offset: Int, _ from: Address?, _ count: Int) { noJavaScript() }
+func jsCopyIn(_ buffer: Int32, _ offset: Double, _ from: Address?, _ count: Int) { noJavaScript() }
 func jsMakeClosure(_ box: UnsafeMutableRawPointer, _ origin: Address?, _ length: Int) -> Int32 {
   noJavaScript()
 }

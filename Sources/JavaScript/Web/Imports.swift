@@ -94,12 +94,13 @@ func jsMakeTypedArray(_ type: Int32, _ elements: Address?, _ count: Int, _ isVie
 /// The element type of a typed array, or -1.
 @_extern(wasm, module: "javascript", name: "typedArrayType") @_extern(c)
 func jsTypedArrayType(_ array: Int32) -> Int32
-@_extern(wasm, module: "javascript", name: "byteLength") @_extern(c)
-func jsByteLength(_ buffer: Int32) -> Int
+/// In elements of `stride` bytes; at most `Int.max`.
+@_extern(wasm, module: "javascript", name: "elementCount") @_extern(c)
+func jsElementCount(_ buffer: Int32, _ stride: Int) -> Int
 @_extern(wasm, module: "javascript", name: "copyOut") @_extern(c)
-func jsCopyOut(_ buffer: Int32, _ offset: Int, _ to: UnsafeMutableRawPointer?, _ count: Int)
+func jsCopyOut(_ buffer: Int32, _ offset: Double, _ to: UnsafeMutableRawPointer?, _ count: Int)
 @_extern(wasm, module: "javascript", name: "copyIn") @_extern(c)
-func jsCopyIn(_ buffer: Int32, _ offset: Int, _ from: Address?, _ count: Int)
+func jsCopyIn(_ buffer: Int32, _ offset: Double, _ from: Address?, _ count: Int)
 
 @_extern(wasm, module: "javascript", name: "makeClosure") @_extern(c)
 func jsMakeClosure(_ box: UnsafeMutableRawPointer, _ origin: Address?, _ length: Int) -> Int32

@@ -6,6 +6,7 @@ import WebbleTesting
   everywhere("copies of parts", partialCopies)
   everywhere("copies of large parts, and within one memory", largePartialCopies)
   everywhere("empty typed arrays", emptyArrays)
+  everywhere("lengths above 2 GiB", largeLengths)
   everywhere("views of Swift's memory", views)
   everywhere("a copy of 16 MB while memory grows", largeCopy)
   everywhere("array buffers", buffers)
@@ -79,6 +80,24 @@ private func emptyArrays() {
   // More than the unused end of the main thread's stack, with which the memory begins.
   expect(Array(JSTypedArray<UInt8>(length: 2_000_000)).allSatisfy { $0 == 0 })
   expect(JSArrayBuffer([]).bytes.isEmpty)
+}
+
+/// No engine need make so large a buffer: small ones say that they are.
+private func largeLengths() {
+  func saysThatItHas(_ byteLength: Double, _ object: JSObject) {
+    let descriptor = JSObject()
+    descriptor.value = .number(byteLength)
+    descriptor.configurable = .boolean(true)
+    _ = JSObject.global.Object.object!.defineProperty!(object, "byteLength", descriptor)
+  }
+  let array = JSTypedArray<Double>([1])
+  saysThatItHas(17_179_869_176, array.jsObject)
+  expectEqual(array.length, .max)
+  saysThatItHas(2_400_000_000, array.jsObject)
+  expectEqual(array.length, 300_000_000)
+  let buffer = array.buffer
+  saysThatItHas(3_221_225_472, buffer.jsObject)
+  expectEqual(buffer.byteLength, .max)
 }
 
 private func views() {
