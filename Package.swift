@@ -21,6 +21,7 @@ let documentation: [Package.Dependency] =
 
 let package = Package(
   name: "webble",
+  platforms: [.macOS(.v15)],
   products: [
     library("Webble", compiled: ["Webble"]),
     library("JavaScript", compiled: ["Webble", "JavaScript"]),

@@ -4,6 +4,7 @@ import PackageDescription
 // What calls between Swift and JavaScript cost: see ../JAVASCRIPT.md.
 let package = Package(
   name: "JavaScriptCosts",
+  platforms: [.macOS(.v15)],
   dependencies: [.package(name: "webble", path: "../..")],
   targets: [
     .executableTarget(

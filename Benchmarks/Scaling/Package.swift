@@ -5,6 +5,7 @@ import PackageDescription
 // `swift run --package-path Benchmarks/Scaling -c release Scaling`. See ../SCALING.md.
 let package = Package(
   name: "WebbleScaling",
+  platforms: [.macOS(.v15)],
   targets: [
     // WebbleScheduler and WebbleAllocator are part of this module, so that its `Atomic`, which counts,
     // takes the place of the standard library's in them.

@@ -4,6 +4,7 @@ import PackageDescription
 // swift run webble serve Examples/Canvas
 let package = Package(
   name: "Canvas",
+  platforms: [.macOS(.v15)],
   products: [.library(name: "Fractal", targets: ["Fractal"])],
   dependencies: [.package(name: "webble", path: "../..")],
   targets: [

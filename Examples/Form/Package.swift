@@ -4,6 +4,7 @@ import PackageDescription
 // swift run webble serve Examples/Form
 let package = Package(
   name: "Form",
+  platforms: [.macOS(.v15)],
   products: [.library(name: "PrimeForm", targets: ["PrimeForm"])],
   dependencies: [.package(name: "webble", path: "../..")],
   targets: [

@@ -3,6 +3,7 @@ import PackageDescription
 
 let package = Package(
   name: "{{name}}",
+  platforms: [.macOS(.v15)],
   dependencies: [{{dependency}}],
   targets: [
     // What is worth keeping apart from the web: it knows nothing of pages.

@@ -5,6 +5,7 @@ import PackageDescription
 // scripts/debian-libraries.sh lays them here; they are not part of the repository.
 let package = Package(
   name: "debian-libraries",
+  platforms: [.macOS(.v15)],
   dependencies: [.package(name: "webble", path: "../..")],
   targets: [
     .target(name: "zlib"),

@@ -4,6 +4,7 @@ import PackageDescription
 // Small programs with one fault each, and the same mended: `webble test Tests/Exploration --explore`.
 let package = Package(
   name: "Exploration",
+  platforms: [.macOS(.v15)],
   dependencies: [.package(name: "webble", path: "../..")],
   targets: [
     .executableTarget(

@@ -4,6 +4,7 @@ import PackageDescription
 // Tests of the module JavaScript: `webble test Tests/JavaScript --in node,chromium`.
 let package = Package(
   name: "JavaScriptPrograms",
+  platforms: [.macOS(.v15)],
   dependencies: [
     .package(name: "webble", path: "../.."),
     .package(path: "../../Examples/Form"),

@@ -5,6 +5,7 @@ import PackageDescription
 // may use pools: `swift test --package-path Tests/Natively`.
 let package = Package(
   name: "Natively",
+  platforms: [.macOS(.v15)],
   dependencies: [.package(name: "webble", path: "../..")],
   targets: [
     // For EndToEndTests.

@@ -17,6 +17,7 @@ func tests(
 // of that name.
 let package = Package(
   name: "packages-of-others",
+  platforms: [.macOS(.v15)],
   dependencies: [
     .package(name: "webble", path: "../.."),
     .package(url: "https://github.com/apple/swift-algorithms", from: "1.2.1"),

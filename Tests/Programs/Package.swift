@@ -4,6 +4,7 @@ import PackageDescription
 // Tests that run where Webble programs do: `webble test Tests/Programs --in node,chromium`.
 let package = Package(
   name: "WebblePrograms",
+  platforms: [.macOS(.v15)],
   dependencies: [.package(name: "webble", path: "../..")],
   targets: [
     .target(

@@ -29,7 +29,7 @@ void webble_schedule_turn(void *worker) { (void)worker; }
 // The futex
 
 #if defined(__APPLE__)
-// What macOS has had since 10.12, long before `os_sync_wait_on_address` (14.4), which is made of it.
+// What macOS has had since 11, long before `os_sync_wait_on_address` (14.4), which is made of it.
 extern int __ulock_wait2(uint32_t operation, void *address, uint64_t value, uint64_t timeout_ns,
                          uint64_t value2);
 extern int __ulock_wake(uint32_t operation, void *address, uint64_t wake_value);

@@ -1,4 +1,3 @@
-#if arch(wasm32)
 import JavaScript
 
 /// A new canvas of the page. On the main thread.
@@ -57,4 +56,3 @@ private func escapeTime(_ x: Double, _ y: Double) -> Int {
   }
   return 255
 }
-#endif

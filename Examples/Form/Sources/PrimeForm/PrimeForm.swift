@@ -1,4 +1,3 @@
-#if arch(wasm32)
 import JavaScript
 
 /// A form that asks for a number and counts the primes below it on a worker, while the page stays
@@ -63,4 +62,3 @@ private func primeCount(below limit: Int) -> Int {
   }
   return count
 }
-#endif
