@@ -86,7 +86,8 @@ struct SiteBuilder: Sendable {
     // An exploration tells of deadlocks, and so of what tasks wait for, and where.
     if schedule == .explored { options.inspect = true }
     products = ProductBuilder(
-      package: URL(filePath: path, directoryHint: .isDirectory).standardizedFileURL,
+      // By its real name: the compiler takes what it has made under another for something else.
+      package: URL(filePath: path, directoryHint: .isDirectory).standardizedFileURL.resolvingSymlinksInPath(),
       repository: try .find(), toolchain: try await .find(), configuration: options.configuration,
       limits: .init(
         // Pools are never freed, and an exploration makes one for each schedule.

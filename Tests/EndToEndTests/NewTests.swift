@@ -188,6 +188,18 @@ import Testing
     for (name, data) in before { #expect(after[name] == data, "\(name)") }
   }
 
+  /// The compiler's caches hold absolute paths.
+  @Test func aLinkToThePackageIsThePackage() async throws {
+    let (_, builder) = try await Self.built.value
+    let folder = builder.products.package
+    let link = folder.deletingLastPathComponent().appending(path: "lïnk to it")
+    try? FileManager.default.removeItem(at: link)
+    try FileManager.default.createSymbolicLink(at: link, withDestinationURL: folder)
+    let linked = try await SiteBuilder(package: link.path, options: try BuildOptions.parse(["-c", "release"]))
+    _ = try await linked.build(
+      product: "MyApp", into: linked.products.scratch.appending(path: "linked"), output: .onlyOnFailure)
+  }
+
   @Test func itsTestsPass() async throws {
     let (_, builder) = try await Self.built.value
     let site = try await builder.build(
