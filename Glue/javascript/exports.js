@@ -11,16 +11,18 @@ export const programEnd = (thread) =>
   thread.end ?? Object.assign(new Error("the Swift program has ended"), { name: "ProgramEnded" });
 
 /**
- * What the page calls. After the program's end it throws, or rejects if it returns promises, for the reason.
+ * What the page calls. After the program's end it throws, or rejects if it returns promises, for the reason. So does the
+ * call that ends the program, unless it does what it is there for: it exits, and is to return nothing.
  * @param {Thread} thread @param {(...values: any[]) => any} closure @param {string} type
  */
 export const makeExport = (thread, closure, type) => {
-  const isAsync = /\): Promise<[^]*>$/.test(type);
+  const isAsync = /\): Promise<[^]*>$/.test(type), isVoid = /\): void$/.test(type);
   /** @param {any[]} values */
   const exported = (...values) => {
     if (!thread.isStopped) {
       const result = closure(...values);
       if (!thread.isStopped || isAsync) return result;
+      if (isVoid && /** @type {any} */ (thread.end)?.reason === "exit") return;
     }
     if (isAsync) return Promise.reject(programEnd(thread));
     throw programEnd(thread);

@@ -43,7 +43,8 @@ import Testing
   @Test(arguments: Engine.allCases) func afterTheEndCallsTellHowItWas(engine: Engine) async throws {
     let lines = try await run(
       """
-      for (const end of [(p) => p.swift.quit(3), (p) => p.stop(), (p) => p.swift.trap()]) {
+      const ends = [(p) => p.swift.quit(3), (p) => p.swift.quitInstead(3), (p) => p.stop(), (p) => p.swift.trap()];
+      for (const end of ends) {
         const program = await begin(site, { printError: () => {} });
         await program.swift.keepPool();
         const pending = program.swift.never();
@@ -63,7 +64,8 @@ import Testing
     }
     let trap = "Fatal error on main thread: Lives/Lives.swift:28: asked to"
     #expect(
-      lines == ["started", all("exit(3)")[0]] + all("exit(3)") + ["0 exit 3 exit(3) false"]
+      lines == ["started", "returned undefined"] + all("exit(3)") + ["0 exit 3 exit(3) false"]
+        + ["started", all("exit(3)")[0]] + all("exit(3)") + ["0 exit 3 exit(3) false"]
         + ["started", "returned undefined"] + all("it was stopped")
         + ["0 stopped 0 it was stopped false"]
         + ["started", all(trap)[0]] + all(trap) + ["0 trap 134 \(trap) true"])
@@ -180,7 +182,7 @@ import Testing
         swift.listen(own);
         added = Math.max(added, listeners.size);
         if (index % 4 === 0) await stop();
-        else if (index % 4 === 1) try { swift.quit(0); } catch {}
+        else if (index % 4 === 1) swift.quit(0);
         else if (index % 4 === 2) try { swift.trap(); } catch {}
         else swift.trapOnWorker();
         await ended;

@@ -47,6 +47,7 @@ import JavaScript
       _ = JSObject.global.setInterval(listener, 1_000_000)
       _ = JSObject.global.setTimeout(listener, 1_000_000)
     }
+    JSExports.add("quitInstead", "status") { (status: Int) -> Int in exit(status) }
     JSExports.addAsync("await", "promise") { (promise: JSValue) async throws(JSError) -> JSValue in
       try await JSPromise(unsafelyWrapping: promise.object!).value
     }
