@@ -291,6 +291,26 @@ static inline void check_object(const struct webble_object *object) {
 #endif
 }
 
+#if WEBBLE_EXPLORES
+uint32_t webble_globals_under_way = 0;
+
+/// Runs the initializer of a global variable, once: `done` is 0 before, 1 meanwhile, 2 afterwards. The compiler's own
+/// lets whoever comes meanwhile spin, for ever if that is a task which has come before one in an initializer: there is
+/// one thread. So none does.
+void swift_once(uintptr_t *done, void (*initialize)(void *), void *context) {
+  if (*done == 2) return;
+  if (*done == 1) {
+    static const char text[] = "the initializer of a global variable needs that variable";
+    webble_js_fatal(text, sizeof text - 1);
+  }
+  *done = 1;
+  webble_globals_under_way++;
+  initialize(context);
+  if (webble_globals_under_way) webble_globals_under_way--;
+  *done = 2;
+}
+#endif
+
 /// Adds one reference. Any thread. Compiled Swift brings one along; the linker prefers this.
 ///
 /// Tasks that capture the pool they run on would have all workers count in one word; see PoolOwner.swift.

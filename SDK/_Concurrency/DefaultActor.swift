@@ -28,11 +28,31 @@ struct DefaultActor {
     }
 
     mutating func pop() -> TaskPointer? {
+      #if WEBBLE_EXPLORES
+        bringForward()
+      #endif
       guard let task = first else { return nil }
       first = task.pointee.next
       if first == nil { last = nil }
       return task
     }
+
+    #if WEBBLE_EXPLORES
+      /// Puts one of those that wait before all others: no order of calls is promised.
+      private mutating func bringForward() {
+        var waiting: [TaskPointer] = []
+        var next = first
+        while let task = next {
+          waiting.append(task)
+          next = task.pointee.next
+        }
+        guard waiting.count > 1 else { return }
+        let chosen = waiting.remove(at: chooseForActor(waiting.count) { waiting[$0] })
+        (first, last) = (nil, nil)
+        append(chosen)
+        for task in waiting { append(task) }
+      }
+    #endif
   }
 
   /// Sorts in the tasks of a list that is linked newest first.

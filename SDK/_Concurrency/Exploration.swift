@@ -21,13 +21,13 @@ public enum Exploration {
 
   /// A choice that was not the plain one, told to people.
   public struct Moment: Sendable {
-    public enum Kind: UInt8, Sendable { case job, timer, detour, preemption }
+    public enum Kind: UInt8, Sendable { case job, timer, detour, preemption, actor }
     public var step: Int
     public var kind: Kind
     /// The worker's index, -1 for main.
     public var worker: Int
     public var task: Label?
-    /// Of a preemption: the task that has to wait, and what it was about to do.
+    /// The task that has to wait, and of a preemption what it was about to do.
     public var preempted: Label?
     public var access = SharedAccess.lock
   }
@@ -101,10 +101,11 @@ extension Exploration {
   ///   - expectedSteps: about how many there will be, for `pct`.
   ///   - depth: `pct`'s: how many steps have to come in a certain order for the fault that is looked for.
   ///   - stepLimit: after that many the program stops, with a message.
-  ///   - whenStuck: called once when nothing can run and no timer is set.
+  ///   - whenStuck: called once when nothing can run and no timer is set; or when a task spins for what one has to do
+  ///     in whose middle it runs.
   public static func begin(
     _ strategy: Strategy, seed: UInt64, script: [UInt16], expectedSteps: Int, depth: Int, stepLimit: Int,
-    whenStuck: @escaping () -> Void
+    whenStuck: @escaping (_ isSpinning: Bool) -> Void
   ) {
     explored.strategy = strategy
     explored.random = seed &* 0x9E37_79B9_7F4A_7C15 | 1
@@ -159,7 +160,7 @@ extension Exploration {
   public static var isAvailable: Bool { false }
   public static func begin(
     _ strategy: Strategy, seed: UInt64, script: [UInt16], expectedSteps: Int, depth: Int, stepLimit: Int,
-    whenStuck: @escaping () -> Void
+    whenStuck: @escaping (_ isSpinning: Bool) -> Void
   ) {}
   public static func end() -> Record { Record(choices: [], counts: [], moments: [], stepCount: 0) }
   public static var firstTask: UInt32 { 0 }

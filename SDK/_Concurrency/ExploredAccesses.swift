@@ -16,6 +16,8 @@ public enum SharedAccess: UInt8, Sendable {
   case resumption
   /// A cancellation, or a look whether there was one.
   case cancellation
+  /// An atomic instruction of the program's own: the tool puts a call before each, see AtomicAccessPass.swift.
+  case atomic
 }
 
 /// The current task is about to access what threads share. In an exploration others may run first, on other workers.
@@ -51,18 +53,30 @@ public func didUnlock() {
 @inline(never)
 @usableFromInline
 func mayBePreempted(_ access: UInt8) {
-  guard explored.isChoosing, explored.lockCount == 0, explored.preempted.count < maximumPreemptions, explored.leaving.isEmpty
+  guard explored.isChoosing, explored.lockCount == 0, webble_global_initializers() == 0, explored.leaving.isEmpty
   else { return }
   let thread = currentThread()
   guard let current = thread.currentWorker, thread.pointee.is_abandoning == 0 else { return }
-  collect()
   var places: [(source: Int, job: Int)] = []
-  for index in explored.sources.indices where !explored.sources[index].jobs.isEmpty && mayRun(explored.sources[index], current) {
-    for job in explored.sources[index].jobs.indices.prefix(64) { places.append((index, job)) }
+  if explored.preempted.count < maximumPreemptions {
+    collect()
+    for index in explored.sources.indices where !explored.sources[index].jobs.isEmpty && mayRun(explored.sources[index], current) {
+      for job in explored.sources[index].jobs.indices.prefix(64) { places.append((index, job)) }
+    }
   }
-  if places.isEmpty { return }
+  explored.accessesInRow += 1
+  if places.isEmpty {
+    if explored.accessesInRow > maximumSpins { giveUp(thread) }
+    return
+  }
   countStep()
-  let chosen = choose(places.count + 1) { suggestedPreemption(places, thread.pointee.task) }
+  // It may wait in a loop for what another has yet to do.
+  let mustWait =
+    explored.accessesInRow > (access == SharedAccess.atomic.rawValue ? maximumAtomicsInRow : maximumAccessesInRow)
+  let chosen =
+    mustWait
+    ? choose(places.count) { Int(draw() % UInt64(places.count)) } + 1
+    : choose(places.count + 1) { suggestedPreemption(places, thread.pointee.task) }
   if chosen == 0 { return }
   let place = places[chosen - 1]
   let source = explored.sources[place.source]
@@ -80,6 +94,32 @@ func mayBePreempted(_ access: UInt8) {
   explored.record.moments[last].preempted = label(of: thread.pointee.task)
   explored.record.moments[last].access = SharedAccess(rawValue: access).unsafelyUnwrapped
   runInPlace(job, on: worker, current, thread)
+}
+
+/// Accesses of one job between which no other has run: then one that can run does.
+private let maximumAccessesInRow = 1000
+/// The same if it is an atomic one: loops that spin are made of these.
+private let maximumAtomicsInRow = 16
+/// The same where none can.
+private let maximumSpins = 10_000
+
+/// The task spins, and nobody can run who might end that. If it has come in the middle of others, one of these may have
+/// to: there is one stack, so that such a schedule cannot be gone through with. It ends, and what it has begun
+/// stays behind.
+private func giveUp(_ thread: ThreadPointer) {
+  if explored.preempted.isEmpty {
+    stop("the test takes steps without end (livelock): a task spins, and none can run that could end it")
+  }
+  for index in explored.sources.indices { explored.sources[index].jobs = [] }
+  let stuck = explored.whenStuck
+  explored.whenStuck = nil
+  stuck?(true)
+  // The rest `unwound` sets right.
+  thread.pointee.depth = 0
+  thread.pointee.task_executor = 0
+  thread.pointee.yielding = 0
+  thread.pointee.locals = nil
+  webble_js_unwind()
 }
 
 /// What the stack is thought to have room for.
@@ -100,6 +140,7 @@ private func mayRun(_ source: ExploredSource, _ current: WorkerPointer) -> Bool 
 
 private func runInPlace(_ job: Job, on worker: WorkerPointer, _ current: WorkerPointer, _ thread: ThreadPointer) {
   let outer = thread.pointee
+  explored.accessesInRow = 0
   explored.preempted.append(current)
   thread.pointee.worker = UnsafeMutableRawPointer(worker)
   thread.pointee.task = nil
@@ -112,6 +153,7 @@ private func runInPlace(_ job: Job, on worker: WorkerPointer, _ current: WorkerP
   thread.pointee.locals = nil
   worker.pointee.jobsRun &+= 1
   if let task = TaskPointer(job).claimed() { run(task, on: thread) }
+  explored.accessesInRow = 0
   restore(thread, outer)
   thread.pointee.worker = outer.worker
   thread.pointee.yielding = outer.yielding

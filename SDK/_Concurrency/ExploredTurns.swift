@@ -26,6 +26,8 @@ struct ExploredState {
   var preempted: [WorkerPointer] = []
   /// Locks that the innermost job holds.
   var lockCount = 0
+  /// What the innermost job has done with what threads share since it, or another, has begun.
+  var accessesInRow = 0
   /// Nothing could run at the last look, and JavaScript has had a while since.
   var hasWaited = false
 
@@ -39,7 +41,7 @@ struct ExploredState {
   var script: [UInt16] = []
   var record = Exploration.Record(choices: [], counts: [], moments: [], stepCount: 0)
   var stepLimit = Int.max
-  var whenStuck: (() -> Void)?
+  var whenStuck: ((_ isSpinning: Bool) -> Void)?
   /// See `Exploration.settle`.
   var whenSettled: ((Bool) -> Void)?
   var stepsToSettle = 0
@@ -102,6 +104,19 @@ func choosesDetour() -> Bool {
   return true
 }
 
+/// Which of the tasks that wait for an actor gets it next, the one that is due first.
+func chooseForActor(_ count: Int, _ job: (Int) -> TaskPointer) -> Int {
+  let chosen = choose(count) {
+    if explored.strategy == .random { return draw() % 2 == 0 ? 0 : Int(draw() % UInt64(count)) }
+    return (0..<count).max { priority(of: job($0).job) < priority(of: job($1).job) } ?? 0
+  }
+  if chosen != 0 {
+    remember(.actor, currentThread().currentWorker, job(chosen))
+    explored.record.moments[explored.record.moments.count - 1].preempted = label(of: job(0))
+  }
+  return chosen
+}
+
 // MARK: In place of the scheduler's turns
 
 /// A worker has something to do.
@@ -149,6 +164,7 @@ func exploredTurn(_ worker: WorkerPointer, _ environment: borrowing some TurnEnv
   // What left the module by throwing has not come back to them.
   explored.preempted = []
   explored.lockCount = 0
+  webble_forget_global_initializers()
   let start = webble_js_real_now()
   var end = TurnEnd.more
   while step(environment, &end) {
@@ -179,7 +195,7 @@ private func nothingCanRun() {
   }
   let stuck = explored.whenStuck
   explored.whenStuck = nil
-  stuck?()
+  stuck?(false)
   endSettling(isStill: true)
 }
 
@@ -305,6 +321,7 @@ private func runOne(of ready: Int, _ environment: borrowing some TurnEnvironment
   if chosen != 0 { remember(.job, worker, TaskPointer(job)) }
   currentThread().pointee.worker = UnsafeMutableRawPointer(worker)
   worker.pointee.jobsRun &+= 1
+  explored.accessesInRow = 0
   environment.run(job)
 }
 

@@ -30,6 +30,8 @@ enum Opcode {
   static let i32Add: UInt8 = 0x6a
   static let i32Sub: UInt8 = 0x6b
   static let refFunc: UInt8 = 0xd2
+  /// Begins those of the threads proposal.
+  static let atomic: UInt8 = 0xfe
 }
 
 extension ByteReader {

@@ -4,6 +4,7 @@ struct FunctionType: Hashable {
   var results: [UInt8]
 
   static let i32: UInt8 = 0x7f
+  static let i64: UInt8 = 0x7e
 
   /// Whether the type is one that an asynchronous function can have: no result, and at least a
   /// context, a self and an error parameter, which Swift's convention adds at the end.
@@ -44,6 +45,8 @@ struct ModuleLayout {
   private(set) var memory: ImportedMemory?
   private(set) var stackPointer: Int?
   private(set) var setStackPointer: Int?
+  /// What is called before atomic accesses; of programs whose schedules are explored.
+  private(set) var mayBePreempted: Int?
 
   /// Reads a module.
   ///
@@ -245,6 +248,7 @@ struct ModuleLayout {
       if kind == 0 { _ = try readReference(&reference) }
       let index = try reader.u32()
       if kind == 0, reader.equals(name, "webble_set_stack_pointer") { setStackPointer = index }
+      if kind == 0, reader.equals(name, "webble_may_be_preempted") { mayBePreempted = index }
       if kind == 3, reader.equals(name, "__stack_pointer") { stackPointer = index }
     }
   }

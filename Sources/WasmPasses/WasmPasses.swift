@@ -14,6 +14,8 @@ public enum NamePolicy {
 
 /// What `runPasses(on:options:)` is to do.
 public struct PassOptions {
+  /// Have the program call `webble_may_be_preempted` before its atomic accesses: see `AtomicAccessPass`.
+  public var atomicAccesses: Bool
   /// Put the arguments in order for functions that capture nothing: see `TypedErrorPass`.
   public var typedErrors: Bool
   /// Turn calls in tail position of asynchronous functions into tail calls.
@@ -30,9 +32,10 @@ public struct PassOptions {
   public var metadata: [(name: String, bytes: [UInt8])]
 
   public init(
-    typedErrors: Bool = true, tailCalls: Bool = true, stackChecks: StackChecks = .none, unusedParameters: Bool = false,
+    atomicAccesses: Bool = false, typedErrors: Bool = true, tailCalls: Bool = true, stackChecks: StackChecks = .none, unusedParameters: Bool = false,
     names: NamePolicy = .keep, metadata: [(name: String, bytes: [UInt8])] = []
   ) {
+    self.atomicAccesses = atomicAccesses
     self.typedErrors = typedErrors
     self.tailCalls = tailCalls
     self.stackChecks = stackChecks
@@ -44,6 +47,8 @@ public struct PassOptions {
 
 /// How often each pass did something.
 public struct PassReport: Equatable, Sendable {
+  /// Atomic instructions with a call before them.
+  public var atomicAccesses = 0
   /// Functions that are called with their error's address in another place.
   public var errorAddressesMoved = 0
   /// Calls turned into tail calls.
@@ -99,6 +104,14 @@ public func runPasses(
   var bytes = module
   var report = PassReport()
   var moves: [CodeMoves] = []
+  if options.atomicAccesses {
+    let lines = try LineTable(of: module)
+    let inlined = try InlinedCalls(of: module, lines: lines)
+    bytes = try withReader(of: bytes) { (reader) throws(WasmError) in
+      try AtomicAccessPass.applied(to: reader, layout, lines, inlined, report: &report)
+    }
+    layout = try withLayout(of: bytes) { (layout, _) in layout }
+  }
   if options.typedErrors {
     bytes = try withReader(of: bytes) { (reader) throws(WasmError) in
       try TypedErrorPass.applied(to: reader, layout, report: &report)

@@ -46,7 +46,8 @@ struct ExplorationPlan {
 
 /// How a test went under one schedule.
 private struct Attempt {
-  enum Ending { case passed, failed, deadlocked, leaking }
+  /// `unfinished`: it cannot be gone through with on one stack.
+  enum Ending { case passed, failed, deadlocked, leaking, unfinished }
   var ending: Ending
   var record: Exploration.Record
   /// Of a deadlock or a leak: what waits, and for what.
@@ -69,6 +70,7 @@ nonisolated(unsafe) var isQuiet = false
   var script: [UInt16] = []
   var steps = 100
   var tried = 0
+  var unfinished = 0
   var isWhole = false
   while tried < plan.scheduleCount, Exploration.realMilliseconds - start < plan.milliseconds || tried == 0 {
     let seed = plan.seed &+ UInt64(tried)
@@ -80,7 +82,9 @@ nonisolated(unsafe) var isQuiet = false
       }
     let attempt = await run(test, strategy, seed: seed, script: script, plan, expectedSteps: steps)
     tried += 1
-    if attempt.ending != .passed {
+    if attempt.ending == .unfinished {
+      unfinished += 1
+    } else if attempt.ending != .passed {
       var shortest = attempt
       let shortened = await shorten(attempt, test, plan, &shortest)
       print("found by schedule \(tried) (--seed \(seed)), shortened in \(shortened) runs:")
@@ -99,7 +103,8 @@ nonisolated(unsafe) var isQuiet = false
   }
   let share = isWhole ? "all \(tried) schedules" : "\(tried) schedules"
   let budget = !isWhole && tried < plan.scheduleCount ? " of \(plan.scheduleCount), then the time was up" : ""
-  return (true, "\(share)\(budget), \(time())")
+  let rest = unfinished > 0 ? ", \(unfinished) of them not to their end" : ""
+  return (unfinished < tried, "\(share)\(rest)\(budget), \(time())")
 }
 
 /// The first choices of the schedule after this one, depth first. At most two choices differ from the plain one:
@@ -154,6 +159,7 @@ private func following(_ record: Exploration.Record) -> [UInt16]? {
   switch attempt.ending {
   case .deadlocked: print("deadlock: after \(attempt.record.stepCount) steps nothing could run, and no timer was set")
   case .leaking: print("the test has ended, and what it has begun waits for what cannot come:")
+  case .unfinished: print("the schedule cannot be gone through with: a task spins for another that it has interrupted")
   case .passed, .failed: break
   }
   for line in attempt.waiting { print("  " + line) }
@@ -166,6 +172,7 @@ private func following(_ record: Exploration.Record) -> [UInt16]? {
     case .preemption:
       print(
         "  step \(moment.step): \(task) runs on \(place) before \(text(moment.preempted)) \(access(moment.access))")
+    case .actor: print("  step \(moment.step): \(task) gets the actor before \(text(moment.preempted)), which waits, too")
     case .detour: print("  step \(moment.step): \(task) gives way on \(place), where it could have gone on")
     }
   }
@@ -184,6 +191,7 @@ private func access(_ access: SharedAccess) -> StaticString {
   case .stream: "uses a stream"
   case .resumption: "resumes a continuation"
   case .cancellation: "cancels, or looks whether it is cancelled"
+  case .atomic: "accesses an atomic value"
   }
 }
 
@@ -199,7 +207,8 @@ private func access(_ access: SharedAccess) -> StaticString {
     let race = Ending(continuation)
     Exploration.begin(
       strategy, seed: seed, script: script, expectedSteps: expectedSteps, depth: 3, stepLimit: plan.stepLimit
-    ) {
+    ) { isSpinning in
+      if isSpinning { return race.end(.unfinished) }
       waiting = waits(since: Exploration.firstTask)
       race.end(.deadlocked)
     }
@@ -208,7 +217,7 @@ private func access(_ access: SharedAccess) -> StaticString {
       race.end(.passed)
     }
   }
-  if failures.load(ordering: .relaxed) != failuresBefore, ending == .passed {
+  if failures.load(ordering: .relaxed) != failuresBefore, ending == .passed || ending == .unfinished {
     return Attempt(ending: .failed, record: record)
   }
   if ending == .passed, plan.findsLeaks, lives(since: Exploration.firstTask) {

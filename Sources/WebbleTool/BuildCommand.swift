@@ -97,7 +97,7 @@ struct SiteBuilder: Sendable {
       schedule: schedule ?? options.scheduleSeed.map { .disturbed($0) } ?? .normal,
       variant: .init(
         simd: options.simd, inspects: options.inspects,
-        keepsChecks: options.checks && options.configuration == .release))
+        keepsChecks: options.checks && options.configuration == .release, explores: schedule == .explored))
     tailCalls = !options.noTailCalls
     forTools = options.forTools
   }

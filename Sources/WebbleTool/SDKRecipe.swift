@@ -93,6 +93,8 @@ enum SDKRecipe {
     var inspects = false
     /// Whether release builds keep what a failed check has to say: a trap for each check, and texts.
     var keepsChecks = false
+    /// Whether schedules are explored: see SDK/_Concurrency/Exploration.swift.
+    var explores = false
   }
 
   /// Whoever includes the runtime's header has to lay tasks out alike.
@@ -139,6 +141,8 @@ enum SDKRecipe {
     ]
       // One trap for all failed checks of a function: a trap's report names the function.
       + (variant.keepsChecks ? [] : ["-Xfrontend", "-mergeable-traps"])
+      // In line it would not be the one of entry.c.
+      + (variant.explores ? ["-Xllvm", "-force-attribute=swift_once:noinline"] : [])
       + (targetFeatures(variant) + macros(variant) + blockSizes).flatMap { ["-Xcc", $0] }
   }
 
@@ -189,6 +193,8 @@ enum SDKRecipe {
     "webble_worker_ready", "webble_worker_failed", "webble_worker_gone", "webble_unwound",
     "webble_write_lines", "webble_text_buffer", "webble_set_stack_pointer", "webble_trap_report",
     "webble_claim_end",
+    // Of explored schedules: found by its name, see AtomicAccessPass.swift.
+    "webble_may_be_preempted",
     "__wasm_init_tls", "__stack_pointer", "__heap_base",
   ]
 

@@ -158,7 +158,7 @@ struct Site: Sendable {
       let passed = try runPasses(
         on: linked,
         options: PassOptions(
-          tailCalls: tailCalls, stackChecks: isRelease ? .entries : .all, unusedParameters: isRelease,
+          atomicAccesses: products.schedule == .explored, tailCalls: tailCalls, stackChecks: isRelease ? .entries : .all, unusedParameters: isRelease,
           names: isRelease ? .strip(names: forTools.names ? name : nil) : .replace(name)))
       guard let memory = passed.memory, memory.isShared, let maximum = memory.maximumPages else {
         throw Failure("\(module.lastPathComponent) does not import a shared memory with a maximum")

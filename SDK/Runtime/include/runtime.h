@@ -36,6 +36,13 @@ static inline void webble_did_unlock(void) {
   if (WEBBLE_IS_EXPLORING) webble_change_lock_count(-1);
 }
 
+#if WEBBLE_EXPLORES
+/// Globals whose initializers are under way: see `swift_once` of entry.c. Main thread only, which is all that runs.
+extern uint32_t webble_globals_under_way;
+static inline uint32_t webble_global_initializers(void) { return webble_globals_under_way; }
+static inline void webble_forget_global_initializers(void) { webble_globals_under_way = 0; }
+#endif
+
 struct webble_task;
 
 /// The heap header of every Swift object.

@@ -13,6 +13,7 @@ import WebbleTesting
         waitingTests(isMended)
         timeTests(isMended)
         preemptionTests(isMended)
+        atomicTests(isMended)
       }
       primitiveTests()
     }

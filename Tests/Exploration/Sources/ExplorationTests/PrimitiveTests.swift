@@ -3,7 +3,27 @@ import WebbleTesting
 
 // Our own primitives: what they promise, under each schedule, for few tasks.
 
+/// Globals whose initializers let others come, if anything does.
+private let made = Mutex(0)
+private let firstMade = make(), secondMade = make(), thirdMade = make(), fourthMade = make()
+
+private func make() -> Int {
+  for _ in 0..<8 { made.withLock { $0 += 1 } }
+  return 8
+}
+
 @MainActor func primitiveTests() {
+  // The first test: globals are made once, under its first schedule.
+  test("ours: the initializer of a global that takes a lock lets nobody in who waits for the global") {
+    await withPool(of: 3) { pool in
+      let handles = (0..<3).map { number in
+        pool.spawn(on: number) { firstMade + secondMade + thirdMade + fourthMade }
+      }
+      for handle in handles { expectEqual(await handle.value, 32) }
+      expectEqual(made.withLock { $0 }, 32)
+    }
+  }
+
   test("ours: a channel hands on each element once, and those of a sender in order") {
     await withPool { pool in
       let channel = Channel<Int>(capacity: 1)
