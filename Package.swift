@@ -79,6 +79,9 @@ let package = Package(
     .testTarget(
       name: "SchedulerTests",
       dependencies: ["NativeScheduler", "CNative", "Interleavings", "Threads"]),
+    // Some of the scheduler and the allocator once more, with an `Atomic` that stops before each access.
+    .target(name: "Fibers", path: "Benchmarks/Scaling/Sources/Fibers"),
+    .testTarget(name: "SteppedTests", dependencies: ["CNative", "Fibers", "NativeAtomics"]),
     .testTarget(name: "ConcurrencyStateTests", dependencies: ["ConcurrencyStates", "Interleavings"]),
     .testTarget(name: "AllocatorTests", dependencies: ["WebbleAllocator", "CNative"]),
     .testTarget(name: "ChannelTests", dependencies: ["Webble", "Interleavings", "Threads"]),

@@ -1,0 +1,1 @@
+../../Sources/WebbleScheduler/CacheLine.swift
