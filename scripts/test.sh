@@ -72,7 +72,8 @@ if setarch -R true 2>/dev/null; then fixed_addresses="setarch -R"; fi
 native "Native" swift test --disable-xctest
 # The tests that start browsers or compilers share no memory between threads of their own.
 native "Native, thread sanitizer" $fixed_addresses swift test --disable-xctest \
-  --scratch-path .build-sanitizer --sanitize thread --skip WebbleToolTests --skip EndToEndTests --skip StandardLibraryTests
+  --scratch-path .build-sanitizer --sanitize thread --skip WebbleToolTests --skip EndToEndTests --skip StandardLibraryTests \
+  --skip SteppedTests
 
 # The same files as below, on native pools; what is of the web alone is left out.
 for product in PoolTests LanguageTests SchedulingTests StackTests TypedErrorTests EndlessTests; do

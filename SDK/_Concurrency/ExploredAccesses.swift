@@ -101,7 +101,7 @@ private let maximumAccessesInRow = 1000
 /// The same if it is an atomic one: loops that spin are made of these.
 private let maximumAtomicsInRow = 16
 /// The same where none can.
-private let maximumSpins = 10_000
+private let maximumSpins = 3000
 
 /// The task spins, and nobody can run who might end that. If it has come in the middle of others, one of these may have
 /// to: there is one stack, so that such a schedule cannot be gone through with. It ends, and what it has begun

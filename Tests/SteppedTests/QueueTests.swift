@@ -1,8 +1,5 @@
-import Glibc
+import Fibers
 import Testing
-
-/// Fibers are nothing that the thread sanitizer knows.
-let isSanitized = dlsym(nil, "__tsan_init") != nil
 
 /// Jobs by number, and who has taken which.
 final class Jobs {
@@ -35,7 +32,7 @@ final class Jobs {
 }
 
 /// Queues of the scheduler, as they are shipped, under all orders of their accesses.
-@Suite(.disabled(if: isSanitized)) struct QueueTests {
+@Suite(.disabled(if: fibers_are_sanitized())) struct QueueTests {
   private final class Queue {
     let deque: Deque
     init(capacity: Int) { deque = Deque(capacity: capacity) }

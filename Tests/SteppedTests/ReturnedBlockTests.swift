@@ -1,9 +1,10 @@
 import CNative
+import Fibers
 import Glibc
 import Testing
 
 /// Blocks that other threads free, in the allocator as it is shipped, under all orders of its accesses.
-@Suite(.serialized, .disabled(if: isSanitized)) struct ReturnedBlockTests {
+@Suite(.serialized, .disabled(if: fibers_are_sanitized())) struct ReturnedBlockTests {
   /// Of which two fill a page.
   private static let byteCount: UInt = 30_000
 

@@ -16,6 +16,15 @@ struct fiber {
 
 enum { stack_size = 256 * 1024 };
 
+_Bool fibers_are_sanitized(void) {
+#if defined(__has_feature)
+#if __has_feature(thread_sanitizer)
+  return 1;
+#endif
+#endif
+  return 0;
+}
+
 struct fiber *fiber_of_thread(void) {
   struct fiber *fiber = calloc(1, sizeof *fiber);
   fiber->has_started = 1;

@@ -16,6 +16,9 @@ void fiber_free(struct fiber *fiber);
 /// Leaves `from`, the one that runs, for `to`. Returns when somebody switches back.
 void fiber_switch(struct fiber *from, struct fiber *to);
 
+/// Whether the thread sanitizer looks on, which knows nothing of fibers.
+_Bool fibers_are_sanitized(void);
+
 /// What the current thread counts with.
 extern _Thread_local void *scaling_core;
 static inline void *scaling_get_core(void) { return scaling_core; }
