@@ -52,8 +52,7 @@ extension AsyncIteratorProtocol where _NextFailure == Failure {
 }
 
 extension AsyncIteratorProtocol {
-  /// For iterators whose `next()` is `rethrows`. An error cannot come out of it: it would have had
-  /// to become `any Error` on the way.
+  /// For iterators whose `next()` is `rethrows`: an error comes out of it as `_untyped` has made it.
   public mutating func next(
     isolation actor: isolated (any Actor)?
   ) async throws(Failure) -> Element? {
@@ -62,7 +61,10 @@ extension AsyncIteratorProtocol {
     do throws(_NextFailure) {
       return try await iterator.nextTyped()
     } catch {
-      fatalError("next() threw an error that is not the Failure of its AsyncIteratorProtocol")
+      guard let failure = _typed(_untyped(error), as: Failure.self) else {
+        fatalError("next() threw an error that is not the Failure of its AsyncIteratorProtocol")
+      }
+      throw failure
     }
   }
 
@@ -72,11 +74,7 @@ extension AsyncIteratorProtocol {
     do throws(Failure) {
       return try await next(isolation: nil)
     } catch {
-      fatalError(
-        """
-        an asynchronous sequence threw an error into an operator that is `rethrows`, which \
-        Embedded Swift cannot carry; let the operator throw the sequence's Failure
-        """)
+      throw _untyped(error)
     }
   }
 }

@@ -1,4 +1,5 @@
 // swift-tools-version:6.2
+import Foundation
 import PackageDescription
 
 /// A program for each package that others are made of: that it builds here, and what it does.
@@ -38,3 +39,9 @@ let package = Package(
     tests("UmbrellaTests", "swift-collections", "Collections", settings: [.swiftLanguageMode(.v5)]),
   ]
 )
+
+// What `scripts/async-algorithms.sh Tests/PackagesOfOthers/swift-async-algorithms` lays there.
+if FileManager.default.fileExists(atPath: Context.packageDirectory + "/swift-async-algorithms/Package.swift") {
+  package.dependencies.append(.package(path: "swift-async-algorithms"))
+  package.targets.append(tests("AsyncAlgorithmsTests", "swift-async-algorithms", "AsyncAlgorithms"))
+}

@@ -64,6 +64,9 @@ import Support
     var iterator = Pairs(base: Numbers(count: 2)).makeAsyncIterator()
     expect(await iterator.next() == 2)
     expect(await iterator.next(isolation: #isolation) == nil)
+    let failing = await outcome(Pairs(base: Pairs(base: FailingNumbers(count: 5))))
+    expect(failing.elements == [4])
+    expect(failing.failure == 5)
   }
 
   conformance("SE-0421: next(isolation:) stays on the caller's actor") {
