@@ -86,3 +86,56 @@ extension Duration: @retroactive CustomStringConvertible {
     return (Double(seconds) + Double(attoseconds) * 1e-18).description + " seconds"
   }
 }
+
+/// The scalar type's name, as far as it is one of the standard library's.
+@inline(__always)
+private func scalarName<Scalar>(_ type: Scalar.Type) -> String {
+  // One of these is left.
+  if type == Float.self { return "Float" }
+  if type == Double.self { return "Double" }
+  if type == Float16.self { return "Float16" }
+  if type == Int.self { return "Int" }
+  if type == Int8.self { return "Int8" }
+  if type == Int16.self { return "Int16" }
+  if type == Int32.self { return "Int32" }
+  if type == Int64.self { return "Int64" }
+  if type == UInt.self { return "UInt" }
+  if type == UInt8.self { return "UInt8" }
+  if type == UInt16.self { return "UInt16" }
+  if type == UInt32.self { return "UInt32" }
+  if type == UInt64.self { return "UInt64" }
+  return "_"
+}
+
+@inline(never)
+private func vectorText<Vector: SIMD>(_ vector: Vector) -> String
+where Vector.Scalar: CustomStringConvertible {
+  var text = "SIMD" + Vector.scalarCount.description + "<" + scalarName(Vector.Scalar.self) + ">("
+  for index in 0..<Vector.scalarCount {
+    if index > 0 { text += ", " }
+    text += vector[index].description
+  }
+  return text + ")"
+}
+
+extension SIMD2: @retroactive CustomStringConvertible where Scalar: CustomStringConvertible {
+  public var description: String { vectorText(self) }
+}
+extension SIMD3: @retroactive CustomStringConvertible where Scalar: CustomStringConvertible {
+  public var description: String { vectorText(self) }
+}
+extension SIMD4: @retroactive CustomStringConvertible where Scalar: CustomStringConvertible {
+  public var description: String { vectorText(self) }
+}
+extension SIMD8: @retroactive CustomStringConvertible where Scalar: CustomStringConvertible {
+  public var description: String { vectorText(self) }
+}
+extension SIMD16: @retroactive CustomStringConvertible where Scalar: CustomStringConvertible {
+  public var description: String { vectorText(self) }
+}
+extension SIMD32: @retroactive CustomStringConvertible where Scalar: CustomStringConvertible {
+  public var description: String { vectorText(self) }
+}
+extension SIMD64: @retroactive CustomStringConvertible where Scalar: CustomStringConvertible {
+  public var description: String { vectorText(self) }
+}

@@ -30,6 +30,9 @@ private struct Text: TextOutputStream {
     expectEqual("\(0..<3) \(1...2)", "0..<3 1...2")
     expectEqual("\([Optional(1), nil])", "[Optional(1), nil]")
     expectEqual("\(Duration.milliseconds(1500))", "1.5 seconds")
+    expectEqual("\(SIMD2<Float>(1, 2.5))", "SIMD2<Float>(1.0, 2.5)")
+    expectEqual(SIMD3<Int>(1, -2, 3).description, "SIMD3<Int>(1, -2, 3)")
+    expectEqual("\([SIMD4<UInt8>(repeating: 255)])", "[SIMD4<UInt8>(255, 255, 255, 255)]")
     let character: [Character] = ["x"]
     expectEqual("\(character)", #"["x"]"#)
     expectEqual(numbers.description, "[1, 2, 3]")
