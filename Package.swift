@@ -55,11 +55,7 @@ let package = Package(
 
     // The state machines of the SDK's concurrency library, built natively for their tests.
     .target(
-      name: "ConcurrencyStates", path: "SDK/_Concurrency",
-      sources: [
-        "ActorState.swift", "ContinuationState.swift", "GroupState.swift", "QueueTicket.swift",
-        "TaskStatus.swift",
-      ]),
+      name: "ConcurrencyStates", path: "SDK/_Concurrency/States"),
 
     // The command-line tool.
     .target(name: "WasmPasses"),

@@ -5,7 +5,7 @@
 
 /** @typedef {import("./thread.js").Thread} Thread */
 
-// Kinds of events: TraceKind in SDK/_Concurrency/Trace.swift, and the layout of its rings.
+// Kinds of events: TraceKind in SDK/_Concurrency/Inspection/Trace.swift, and the layout of its rings.
 const MADE = 1, NAMED = 2, MADE_READY = 3, BEGUN = 4, STOPPED = 5, ENDED = 6, TURN_BEGUN = 7, TURN_ENDED = 8;
 const EVENT_SIZE = 24, RING_CAPACITY = 1 << 15;
 /** Reserved colours of the trace viewer's. */

@@ -5,7 +5,7 @@
 
 import { imports as javascriptImports } from "./webble-javascript.js";
 
-// How a turn ended: TurnEnd in Sources/WebbleScheduler/Turn.swift.
+// How a turn ended: TurnEnd in Sources/WebbleScheduler/Turns/Turn.swift.
 const PARKED = 0, MORE = 1, LEFT = 2;
 /** Milliseconds: `timeSlice` there. */
 const SLICE = 4;

@@ -1,1 +1,1 @@
-../../Sources/WebbleScheduler/CacheLine.swift
+../../Sources/WebbleScheduler/Support/CacheLine.swift

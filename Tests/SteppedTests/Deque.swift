@@ -1,1 +1,1 @@
-../../Sources/WebbleScheduler/Deque.swift
+../../Sources/WebbleScheduler/Queues/Deque.swift

@@ -1,1 +1,1 @@
-../../Sources/WebbleScheduler/Job.swift
+../../Sources/WebbleScheduler/Queues/Job.swift

@@ -1,1 +1,1 @@
-../../Sources/WebbleScheduler/Mailbox.swift
+../../Sources/WebbleScheduler/Queues/Mailbox.swift

@@ -11,7 +11,10 @@ struct SDKBuilderTests {
       files["\(module.headers)/header.h"] = "int x;"
       for folder in module.sources { files["\(folder)/source.c"] = "int x;" }
     }
-    for module in SDKRecipe.swiftModules { files["\(module.sources)/A.swift"] = "func a() {}" }
+    for module in SDKRecipe.swiftModules {
+      files["\(module.sources)/A.swift"] = "func a() {}"
+      files["\(module.sources)/Room/C.swift"] = "func c() {}"
+    }
     return files
   }()
 

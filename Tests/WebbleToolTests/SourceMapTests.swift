@@ -19,8 +19,8 @@ import Testing
   /// The compiler names what was given to it by a relative path so, without the folder that it ran in.
   @Test func relativePathsOfOursAreOurs() throws {
     let paths = SourcePaths(package: URL(filePath: "/home/me/app"), repository: try Repository.find().root)
-    #expect(paths.name(of: "SDK/_Concurrency/Sleep.swift") == "webble/SDK/_Concurrency/Sleep.swift")
-    #expect(paths.content(of: "SDK/_Concurrency/Sleep.swift")?.contains("Task.sleep") == true)
+    #expect(paths.name(of: "SDK/_Concurrency/Time/Sleep.swift") == "webble/SDK/_Concurrency/Time/Sleep.swift")
+    #expect(paths.content(of: "SDK/_Concurrency/Time/Sleep.swift")?.contains("Task.sleep") == true)
     #expect(paths.name(of: "Sources/App/App.swift") == "Sources/App/App.swift")
     #expect(paths.content(of: "/etc/hostname") == nil)
   }

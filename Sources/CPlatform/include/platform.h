@@ -8,7 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/// Whether every live task is recorded, for dumps: see SDK/_Concurrency/Inspection.swift. An option of the SDK's
+/// Whether every live task is recorded, for dumps: see SDK/_Concurrency/Inspection/Inspection.swift. An option of the SDK's
 /// build; without it nothing of the record is compiled.
 #ifndef WEBBLE_INSPECT
 #define WEBBLE_INSPECT 0

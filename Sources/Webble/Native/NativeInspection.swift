@@ -9,7 +9,7 @@ func hasLocked(_ object: AnyObject) {}
 func willUnlock(_ object: AnyObject) {}
 func willReturnError() {}
 
-/// Schedules are explored on the web only: see SDK/_Concurrency/Exploration.swift.
+/// Schedules are explored on the web only: see SDK/_Concurrency/Exploration/Exploration.swift.
 enum SharedAccess { case lock, primitive }
 @inline(__always) func willAccess(_ access: SharedAccess) {}
 @inline(__always) func didLock() {}

@@ -16,7 +16,7 @@ struct Core {
   var heap: UnsafeMutableRawPointer?
   var random: UInt32
   var worker: WorkerPointer?
-  /// References to the pool's object that it has in stock: see SDK/_Concurrency/PoolOwner.swift.
+  /// References to the pool's object that it has in stock: see SDK/_Concurrency/Pools/PoolOwner.swift.
   var stock = 0
   var counts = Counts()
   /// The last access, for a failure that is known after it.

@@ -15,7 +15,7 @@ typealias TaskPointer = UnsafeMutablePointer<TaskBlock>
 /// As much of a task's block as is shared. The rest is its frames.
 struct TaskBlock: ~Copyable {
   var header: JobHeader
-  /// As SDK/_Concurrency/TaskFuture.swift: 0, the one who waits, or 1 when there is a result.
+  /// As SDK/_Concurrency/Tasks/TaskFuture.swift: 0, the one who waits, or 1 when there is a result.
   let future = Atomic<UInt>(0)
   let ticket = Atomic<UInt>(0)
   /// The task's own reference and its handle's.
@@ -184,7 +184,7 @@ final class Program {
     return task.pointee.result
   }
 
-  // See SDK/_Concurrency/PoolOwner.swift and `swift_retain` in SDK/Runtime/entry.c.
+  // See SDK/_Concurrency/Pools/PoolOwner.swift and `swift_retain` in SDK/Runtime/entry.c.
 
   /// A task's reference to the pool's object.
   private func takeFromStock(_ core: UnsafeMutablePointer<Core>) {

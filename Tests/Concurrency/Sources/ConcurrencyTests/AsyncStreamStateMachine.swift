@@ -1,1 +1,1 @@
-../../../../SDK/_Concurrency/AsyncStreamStateMachine.swift
+../../../../SDK/_Concurrency/Sequences/AsyncStreamStateMachine.swift

@@ -1,1 +1,1 @@
-../../../../SDK/_Concurrency/RingBuffer.swift
+../../../../SDK/_Concurrency/Sequences/RingBuffer.swift

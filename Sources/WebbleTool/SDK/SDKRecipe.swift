@@ -89,11 +89,11 @@ enum SDKRecipe {
   struct Variant: Sendable {
     /// Whether code may use vectors of 128 bits.
     var simd = true
-    /// Whether the runtime keeps a record of all tasks, for dumps: see SDK/_Concurrency/Inspection.swift.
+    /// Whether the runtime keeps a record of all tasks, for dumps: see SDK/_Concurrency/Inspection/Inspection.swift.
     var inspects = false
     /// Whether release builds keep what a failed check has to say: a trap for each check, and texts.
     var keepsChecks = false
-    /// Whether schedules are explored: see SDK/_Concurrency/Exploration.swift.
+    /// Whether schedules are explored: see SDK/_Concurrency/Exploration/Exploration.swift.
     var explores = false
   }
 

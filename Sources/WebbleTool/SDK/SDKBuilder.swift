@@ -17,9 +17,9 @@ struct SDKBuilder {
   /// What decides in which order tasks run.
   enum Schedule: Equatable, Sendable {
     case normal
-    /// Pseudo-random numbers from this seed; see SDK/_Concurrency/Disturbance.swift.
+    /// Pseudo-random numbers from this seed; see SDK/_Concurrency/Exploration/Disturbance.swift.
     case disturbed(UInt16)
-    /// The tests; see SDK/_Concurrency/Exploration.swift.
+    /// The tests; see SDK/_Concurrency/Exploration/Exploration.swift.
     case explored
   }
 
@@ -77,10 +77,10 @@ struct SDKBuilder {
       .filter(\.hasDirectoryPath).map { "\(folder)/\($0.lastPathComponent)" }.sorted()
   }
 
+  /// Those of the module's folder and of its rooms.
   private func sources(of module: SDKRecipe.SwiftModule) throws -> [URL] {
-    try sources(in: module.sources, "swift").filter {
-      $0.lastPathComponent != SDKRecipe.SwiftModule.excludedFile
-    }
+    try ([module.sources] + subfolders(of: module.sources)).flatMap { try sources(in: $0, "swift") }
+      .filter { $0.lastPathComponent != SDKRecipe.SwiftModule.excludedFile }
   }
 
   // MARK: Building
