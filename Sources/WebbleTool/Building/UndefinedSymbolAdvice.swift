@@ -35,8 +35,8 @@ extension UndefinedSymbols {
       ],
       advice: """
         It looks at types at run time, as `any P`, `Any`, `as?`, key paths and `Mirror` do, which \
-        Embedded Swift lacks: write generics, `some P`, closures, or an enum. The README's table \
-        "What Embedded Swift refuses" has the nearest spelling of each.
+        Embedded Swift lacks: write generics, `some P`, closures, or an enum. Documentation/Limits.md, \
+        under "What Embedded Swift refuses", has the nearest spelling of each.
         """),
     Kind(
       prefixes: ["swift_weak", "swift_unowned"],
@@ -50,14 +50,15 @@ extension UndefinedSymbols {
         "swift_distributed",
       ],
       advice: """
-        It is a part of the toolchain's concurrency library that Webble lacks. The README's table \
-        "What Embedded Swift refuses" names them; please report one that it does not.
+        It is a part of the toolchain's concurrency library that Webble lacks. Documentation/Limits.md, \
+        under "What Embedded Swift refuses", names them; please report one that it does not.
         """),
     Kind(
       prefixes: ["swift_", "_swift_"],
       advice: """
         It belongs to the Swift runtime or standard library, and no call that Webble supports needs \
-        it. The README's table "What Embedded Swift refuses" has the nearest spelling of what is \
+        it. Documentation/Limits.md, \
+        under "What Embedded Swift refuses", has the nearest spelling of what is \
         not available; please report a call that it does not name.
         """),
     Kind(

@@ -6,7 +6,7 @@ struct CompilerVersion: Comparable, CustomStringConvertible {
   var major: Int
   var minor: Int
 
-  /// What the requirements in README.md name.
+  /// What the requirements in Documentation/GettingStarted.md name.
   static let tested = CompilerVersion(major: 6, minor: 3)
 
   init(major: Int, minor: Int) {
