@@ -26,7 +26,6 @@ static int take(pthread_mutex_t *mutex, const struct timespec *deadline) {
     if (webble_wait(&mutex->word, 2, CLOCK_REALTIME, deadline)) return ETIMEDOUT;
     if (start && !deadline && webble_js_now() - start > spinning_milliseconds) stop_spinning();
   }
-  webble_learn_of_growth();
   return 0;
 }
 
@@ -46,6 +45,7 @@ static int lock(pthread_mutex_t *mutex, const struct timespec *deadline) {
   int status = take(mutex, deadline);
   if (status == 0) {
     webble_did_lock();
+    webble_learn_of_growth();
     __atomic_store_n(&mutex->owner, self, __ATOMIC_RELAXED);
     mutex->depth = 1;
   }
@@ -66,6 +66,7 @@ int pthread_mutex_trylock(pthread_mutex_t *mutex) {
   if (!__atomic_compare_exchange_n(&mutex->word, &free, 1, 0, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED))
     return EBUSY;
   webble_did_lock();
+  webble_learn_of_growth();
   __atomic_store_n(&mutex->owner, self, __ATOMIC_RELAXED);
   mutex->depth = 1;
   return 0;

@@ -75,6 +75,7 @@ int pthread_spin_destroy(pthread_spinlock_t *lock) {
 int pthread_spin_trylock(pthread_spinlock_t *lock) {
   if (__atomic_exchange_n(lock, 1, __ATOMIC_ACQUIRE)) return EBUSY;
   webble_did_lock();
+  webble_learn_of_growth();
   return 0;
 }
 int pthread_spin_lock(pthread_spinlock_t *lock) {
@@ -83,7 +84,6 @@ int pthread_spin_lock(pthread_spinlock_t *lock) {
   do
     while (__atomic_load_n(lock, __ATOMIC_RELAXED)) webble_spin_hint();
   while (pthread_spin_trylock(lock));
-  webble_learn_of_growth();
   return 0;
 }
 int pthread_spin_unlock(pthread_spinlock_t *lock) {

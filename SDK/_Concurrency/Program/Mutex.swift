@@ -78,7 +78,11 @@ private struct MutexLock {
     let (exchanged, _) = word.pointee.compareExchange(
       expected: MutexState.free, desired: MutexState.held, successOrdering: .acquiring,
       failureOrdering: .relaxed)
-    if exchanged { didLock() }
+    if exchanged {
+      didLock()
+      // See there: a free lock is taken as fast as its last holder let go.
+      webble_learn_of_growth()
+    }
     return exchanged
   }
 
@@ -97,6 +101,7 @@ private struct MutexLock {
     let worker = currentThread().currentWorker
     let mayBlock = worker.map { $0.pointee.pool != nil && !$0.pointee.isVirtual } ?? false
     if mayBlock { Allocator.giveBackForeign() }
+    defer { webble_learn_of_growth() }
     let end = mayBlock ? 0 : monotonicNanoseconds() + Self.spinningTime
     while word.pointee.exchange(MutexState.contended, ordering: .acquiring) != MutexState.free {
       webble_spin_hint()

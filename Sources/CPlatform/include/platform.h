@@ -136,8 +136,12 @@ static inline void webble_set_usable_pages(size_t pages) {
 ///
 /// After the wait the thread compares: the size that it would be checked against is the one that
 /// `memory.size` gives; growth by nothing renews it. The number of usable pages is not older than what the
-/// other thread has left, since that one has read or stored it before. (Code that does not wait has the same
-/// gap, of a few instructions after a function's beginning, once; `PageSource.grow` waits for it.)
+/// other thread has left, since that one has read or stored it before.
+///
+/// A lock that is free is one whose holder may just have let go: two workers that appended to one array in a `Mutex`
+/// trapped in 28 of 260 runs with a look after waits alone, in none of 90 with one wherever a lock is taken (Node 20, two
+/// processors with two busy processes besides). Other code has the same gap, of a few instructions after a function's
+/// beginning, once; `PageSource.grow` waits for it.
 static inline void webble_learn_of_growth(void) {
   if (__builtin_expect(__builtin_wasm_memory_size(0) < webble_get_usable_pages(), 0))
     __builtin_wasm_memory_grow(0, 0);

@@ -27,7 +27,11 @@ struct FutexLock {
       expected: FutexLockWord.free.bits,
       desired: FutexLockWord.held(by: threadNumber(), hasSlept: false).bits,
       successOrdering: .acquiring, failureOrdering: .relaxed)
-    if exchanged { didLock() }
+    if exchanged {
+      didLock()
+      // See `webble_learn_of_growth`: a free lock is taken as fast as its last holder let go.
+      learnOfGrowth()
+    }
     return exchanged
   }
 

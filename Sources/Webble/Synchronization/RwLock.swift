@@ -88,7 +88,6 @@ private struct FutexRwLock {
   @inline(never)
   private func lockContended(isWriter: Bool) {
     if isHeldByThisThread { failOfItself() }
-    defer { learnOfGrowth() }
     for _ in 0..<FutexLock.spinLimit where tryLock(isWriter: isWriter) { return }
     if mayBlock() { lockSleeping(isWriter: isWriter) } else { lockSpinning(isWriter: isWriter) }
   }
@@ -100,6 +99,7 @@ private struct FutexRwLock {
   }
 
   private func noteHolder(isWriter: Bool) {
+    learnOfGrowth()
     if isWriter {
       words.pointee.writer.store(threadNumber(), ordering: .relaxed)
     } else {
