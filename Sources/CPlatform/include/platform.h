@@ -125,7 +125,8 @@ static inline void webble_set_usable_pages(size_t pages) {
   __atomic_store_n(&webble_usable_pages, pages, __ATOMIC_RELEASE);
 }
 
-/// To be called after a loop that has waited for another thread, before what that one has left is used.
+/// To be called after a loop that has waited for another thread, and after a lock is taken, before what that thread
+/// has left is used.
 ///
 /// V8 checks the bounds of atomic accesses, and of those in bulk, against a size of the memory that each
 /// thread has a copy of. It asks the threads to renew it when one of them grows the memory, and each does

@@ -14,7 +14,7 @@ func sleep(at word: UnsafeRawPointer, while value: UInt32) { _ = webble_futex_wa
 @inline(__always)
 func spinHint() { webble_spin_hint() }
 
-/// To be called after a loop that has waited for another thread: see platform.h.
+/// To be called after a loop that has waited for another thread, and when a lock is taken: see platform.h.
 @inline(__always)
 func learnOfGrowth() { webble_learn_of_growth() }
 
