@@ -132,3 +132,13 @@ func unsignedLEB(_ value: Int, length: Int = 1) -> [UInt8] {
   bytes[bytes.count - 1] &= 0x7f
   return bytes
 }
+
+/// A number that is not negative, where one with a sign is expected.
+func nonnegativeLEB(_ value: Int) -> [UInt8] {
+  var bytes = unsignedLEB(value)
+  if bytes[bytes.count - 1] & 0x40 != 0 {
+    bytes[bytes.count - 1] |= 0x80
+    bytes.append(0)
+  }
+  return bytes
+}

@@ -77,3 +77,75 @@ extension ByteReader {
     }
   }
 }
+
+/// Instructions for which a pass needs room.
+struct Insertion {
+  /// Where they go: before the instruction here,
+  var position: Int
+  /// which ends here.
+  var end: Int
+  var bytes: [UInt8]
+}
+
+/// Inserts instructions into a function body.
+///
+/// The bytes for them come from numbers that the linker has padded to five bytes: that of the instruction behind
+/// first, then those nearest before it. So the function keeps its length, everything outside it
+/// its offset, and the line table is off by a few bytes between the padding used and the place.
+///
+/// - Parameters:
+///   - insertions: in the order of their places.
+///   - willInsert: is called for each for which there is padding enough, before anything moves.
+/// - Returns: for how many there was.
+func insert(
+  _ insertions: [Insertion], into body: Range<Int>, of module: UnsafeMutableBufferPointer<UInt8>,
+  setterLength: Int, willInsert: (Insertion) -> Void = { _ in }
+) throws(WasmError) -> Int {
+  let reader = ByteReader(
+    base: UnsafePointer(module.baseAddress!), position: body.lowerBound, end: body.upperBound)
+  var paddings = try reader.paddings(setterLength: setterLength)
+  var accepted: [Insertion] = []
+  for insertion in insertions {
+    // Its own first, then what lies before it, then whatever else there is.
+    var order = paddings.indices.filter { paddings[$0].end <= insertion.end }
+    order.reverse()
+    order += paddings.indices.filter { paddings[$0].end > insertion.end }
+    let available = order.reduce(0) { $0 + paddings[$1].spare }
+    guard available >= insertion.bytes.count else { continue }
+    var missing = insertion.bytes.count
+    for index in order where missing > 0 {
+      let taken = min(missing, paddings[index].spare)
+      paddings[index].spare -= taken
+      paddings[index].taken += taken
+      missing -= taken
+    }
+    willInsert(insertion)
+    accepted.append(insertion)
+  }
+
+  var output: [UInt8] = []
+  output.reserveCapacity(body.count)
+  var position = body.lowerBound
+  var next = accepted.makeIterator()
+  var insertion = next.next()
+  func copy(to end: Int) {
+    while let current = insertion, current.position < end {
+      output += module[position..<current.position]
+      output += current.bytes
+      position = current.position
+      insertion = next.next()
+    }
+    output += module[position..<end]
+    position = end
+  }
+  for padding in paddings where padding.taken > 0 {
+    // The byte before those that go becomes the last one of the number.
+    let last = padding.end - 1 - padding.taken
+    copy(to: last)
+    output.append(module[last] & 0x7f)
+    position = padding.end
+  }
+  copy(to: body.upperBound)
+  for (index, byte) in zip(body, output) { module[index] = byte }
+  return accepted.count
+}

@@ -104,64 +104,21 @@ struct TailCallPass {
   /// Puts a copy of the restore before each of `sites`, where several calls share one behind the
   /// block that they end, and makes those calls tail calls.
   ///
-  /// The bytes for it come from numbers that the linker has padded to five bytes: that of the call
-  /// first, then those nearest before it. So the function keeps its length, everything outside it
-  /// its offset, and the line table is off by a few bytes between the padding used and the call.
-  ///
   /// - Returns: For how many sites there was padding enough.
   private func copyRestores(
     to sites: [TailCallSite], body: Range<Int>, in module: UnsafeMutableBufferPointer<UInt8>
   ) throws(WasmError) -> Int {
     let reader = ByteReader(
       base: UnsafePointer(module.baseAddress!), position: body.lowerBound, end: body.upperBound)
-    var paddings = try reader.paddings(setterLength: setterLength)
-    var insertions: [(position: Int, bytes: [UInt8])] = []
-
+    var insertions: [Insertion] = []
     for site in sites.sorted(by: { $0.start < $1.start }) {
       guard let range = site.restore else { continue }
-      let restore = try shortened(range, reader)
-      // Its own first, then what lies before it, then whatever else there is.
-      var order = paddings.indices.filter { paddings[$0].end <= site.end }
-      order.reverse()
-      order += paddings.indices.filter { paddings[$0].end > site.end }
-      let available = order.reduce(0) { $0 + paddings[$1].spare }
-      guard available >= restore.count else { continue }
-      var missing = restore.count
-      for index in order where missing > 0 {
-        let taken = min(missing, paddings[index].spare)
-        paddings[index].spare -= taken
-        paddings[index].taken += taken
-        missing -= taken
-      }
-      makeTailCall(site.start, module)
-      insertions.append((site.start, restore))
+      insertions.append(
+        Insertion(position: site.start, end: site.end, bytes: try shortened(range, reader)))
     }
-
-    var output: [UInt8] = []
-    output.reserveCapacity(body.count)
-    var position = body.lowerBound
-    var next = insertions.makeIterator()
-    var insertion = next.next()
-    func copy(to end: Int) {
-      while let current = insertion, current.position < end {
-        output += module[position..<current.position]
-        output += current.bytes
-        position = current.position
-        insertion = next.next()
-      }
-      output += module[position..<end]
-      position = end
+    return try insert(insertions, into: body, of: module, setterLength: setterLength) { site in
+      makeTailCall(site.position, module)
     }
-    for padding in paddings where padding.taken > 0 {
-      // The byte before those that go becomes the last one of the number.
-      let last = padding.end - 1 - padding.taken
-      copy(to: last)
-      output.append(module[last] & 0x7f)
-      position = padding.end
-    }
-    copy(to: body.upperBound)
-    for (index, byte) in zip(body, output) { module[index] = byte }
-    return insertions.count
   }
 
   /// The restore in `range` with the padding of its numbers taken out.

@@ -51,6 +51,8 @@ public struct PassReport: Equatable, Sendable {
   public var atomicAccesses = 0
   /// Functions that are called with their error's address in another place.
   public var errorAddressesMoved = 0
+  /// Exits of functions that give their frame of the shadow stack back now.
+  public var restoresAdded = 0
   /// Calls turned into tail calls.
   public var tailCalls = 0
   /// Those of them that changed places with the restore of the shadow stack after them.
@@ -172,6 +174,7 @@ private func rewriteCode(
     ? try withReader(of: bytes) { (reader) throws(WasmError) in AsyncFunctions(layout, reader) }
     : nil
   let setterLength = unsignedLEB(stackChecks?.setter ?? 0).count
+  let restores = StackRestorePass(layout, setterLength: setterLength)
   var tailCalls = functions.map { TailCallPass(layout, $0, setterLength: setterLength) }
 
   var result = report
@@ -179,6 +182,7 @@ private func rewriteCode(
     for (index, body) in layout.bodies.enumerated() {
       let function = layout.importedFunctionCount + index
       do throws(WasmError) {
+        try restores?.run(body: body, in: buffer, report: &result)
         // Restores are recognised by their `global.set`, which the stack checks replace.
         try tailCalls?.run(on: function, body: body, in: buffer, report: &result)
         if let stackChecks, function != stackChecks.setter {
