@@ -157,6 +157,13 @@ if swift build --product webble; then
     failed=$((failed + 1))
     echo "== Debian's C libraries: their sources are missing, see above" >>"$failures_seen"
   fi
+  # All kinds of work at once; by hand for minutes.
+  if "$webble" run Tests/Soak -c release --in node --timeout 120 -- 5; then
+    passed=$((passed + 1))
+  else
+    failed=$((failed + 1))
+    echo "== Tests/Soak: see above" >>"$failures_seen"
+  fi
   programs "JavaScript without isolation" JavaScript -c release --in chromium --no-isolation
   programs "Concurrency, a randomised schedule" Concurrency -c release --in node --schedule-seed 1
   counted "Benchmarks, a little of each" "$webble" bench --smoke --in node
