@@ -10,6 +10,7 @@ let package = Package(
     .package(path: "../../Examples/Form"),
     .package(path: "../../Examples/Canvas"),
     .package(path: "../../Examples/PhotoEditor"),
+    .package(path: "Words"),
   ],
   targets: ["ValueTests", "CallTests", "ThreadTests", "HostTests"].map {
     .executableTarget(
@@ -18,7 +19,7 @@ let package = Package(
         "HighMemory",
         .product(name: "JavaScript", package: "webble"),
         .product(name: "WebbleTesting", package: "webble"),
-      ],
+      ] + ($0 == "HostTests" ? [.product(name: "Words", package: "Words")] : []),
       resources: $0 == "HostTests" ? [.copy("Greetings"), .embedInCode("motto.txt")] : [])
   } + [
     .target(

@@ -59,6 +59,21 @@ struct TargetResourcesTests {
     }
   }
 
+  @Test func knowsWhereOtherPackagesAre() throws {
+    let state = """
+      {"object": {"artifacts": [], "dependencies": [
+        {"basedOn": null, "packageRef": {"identity": "kit", "kind": "fileSystem", "location": "/kit", "name": "Kit"},
+         "state": {"name": "fileSystem", "path": "/kit"}, "subpath": "kit"},
+        {"basedOn": null, "packageRef": {"identity": "words", "kind": "remoteSourceControl", "name": "Words"},
+         "state": {"checkoutState": {"revision": "1", "version": "1.0.0"}, "name": "sourceControlCheckout"},
+         "subpath": "Words"}]}, "version": 7}
+      """
+    #expect(
+      TargetResources.folders(inState: Data(state.utf8), scratch: URL(filePath: "/app/.build/webble"))
+        .map(\.path) == ["/kit", "/app/.build/webble/checkouts/Words"])
+    #expect(TargetResources.folders(inState: Data("{}".utf8), scratch: URL(filePath: "/app")).isEmpty)
+  }
+
   @Test func othersAreToldOf() {
     let output = """
       /p/.build/webble/debug/Kit.build/DerivedSources/resource_bundle_accessor.swift:1:8: error: no such module 'Foundation'

@@ -1,6 +1,7 @@
 import Foundation
 
-/// The files of a package's targets (`resources:` in Package.swift, with `.copy` or `.process`).
+/// The files of the targets (`resources:` in Package.swift, with `.copy` or `.process`) of a package and of those that it
+/// depends on.
 ///
 /// SwiftPM collects those of a target in a folder, and generates a source file that finds it by Foundation. There is
 /// none for the web, so the compiler reads another file in its place. No module named Foundation is made up for it:
@@ -21,22 +22,83 @@ struct TargetResources: Sendable {
   private static func folders(of package: PackageDescription) -> [Folder] {
     package.targets.compactMap { target in
       let hasFolder = target.resources?.contains { $0.rule["copy"] != nil || $0.rule["process"] != nil }
-      guard hasFolder == true else { return nil }
+      guard hasFolder == true, target.type != "test" else { return nil }
       return Folder(
         target: target.c99name ?? target.name,
         name: "\(package.manifestDisplayName ?? package.name)_\(target.name).resources")
     }
   }
 
-  /// None without a look at the package where its manifest does not name any, since the look takes half a second.
+  /// A package is described, which takes half a second, only if its manifest names any.
   init(of products: ProductBuilder) async throws {
-    let manifest = try? String(
-      contentsOf: products.package.appending(path: "Package.swift"), encoding: .utf8)
-    guard manifest?.contains("resources") == true else {
-      folders = []
-      return
+    var folders: [Folder] = []
+    if Self.manifestNames("resources", in: products.package) {
+      folders += Self.folders(of: try await products.describe())
     }
-    folders = Self.folders(of: try await products.describe())
+    for package in try await Self.dependencies(of: products)
+    where Self.manifestNames("resources", in: package) {
+      folders += Self.folders(
+        of: try await .load(
+          package: package, scratch: products.scratch.appending(path: "resources/described"),
+          toolchain: products.toolchain))
+    }
+    self.folders = folders
+  }
+
+  private static func manifest(in package: URL) -> String {
+    (try? String(contentsOf: package.appending(path: "Package.swift"), encoding: .utf8)) ?? ""
+  }
+
+  private static func manifestNames(_ word: String, in package: URL) -> Bool {
+    manifest(in: package).contains(word)
+  }
+
+  /// The folders of all packages that a package depends on, which SwiftPM is asked for after a change of the manifest
+  /// only: that takes a second.
+  private static func dependencies(of products: ProductBuilder) async throws -> [URL] {
+    // The first is ours.
+    guard manifest(in: products.package).split(separator: ".package(").count > 2 else { return [] }
+    let state = products.scratch.appending(path: "workspace-state.json")
+    let changed = date(of: products.package.appending(path: "Package.swift")) ?? .distantPast
+    if date(of: state) ?? .distantPast < changed {
+      let result = try await capture(
+        products.toolchain.swift,
+        [
+          "package", "resolve", "--package-path", products.package.path, "--scratch-path",
+          products.scratch.path,
+        ], environment: LibraryBuilder.Libraries.environment)
+      // The build will say why.
+      guard result.succeeded else { return [] }
+      try? FileManager.default.setAttributes([.modificationDate: Date()], ofItemAtPath: state.path)
+    }
+    guard let data = try? Data(contentsOf: state) else { return [] }
+    return folders(inState: data, scratch: products.scratch)
+  }
+
+  private static func date(of file: URL) -> Date? {
+    try? FileManager.default.attributesOfItem(atPath: file.path)[.modificationDate] as? Date
+  }
+
+  /// What SwiftPM notes of the packages that it has fetched; none if it has come to note it in another way.
+  static func folders(inState data: Data, scratch: URL) -> [URL] {
+    struct State: Decodable {
+      struct Object: Decodable { var dependencies: [Dependency] }
+      struct Dependency: Decodable {
+        struct State: Decodable {
+          var name: String
+          var path: String?
+        }
+        var state: State
+        var subpath: String
+      }
+      var object: Object
+    }
+    let dependencies = (try? JSONDecoder().decode(State.self, from: data))?.object.dependencies ?? []
+    return dependencies.compactMap { dependency in
+      if let path = dependency.state.path { return URL(filePath: path) }
+      return dependency.state.name == "sourceControlCheckout"
+        ? scratch.appending(path: "checkouts/\(dependency.subpath)") : nil
+    }
   }
 
   /// Writes what the compiler is to read, and returns the options by which it does.
@@ -90,7 +152,7 @@ struct TargetResources: Sendable {
     return files
   }
 
-  /// What to say of a build that failed since a target of another package has such files; nil if it did not.
+  /// What to say of a build that failed since a target has such files of which nothing was known; nil if it did not.
   static func explanation(ofFailure output: String) -> String? {
     guard output.contains("no such module 'Foundation'"),
       let match = output.firstMatch(of: /([^\/\s]+)\.build\/DerivedSources\/resource_bundle_accessor\.swift/)
@@ -98,8 +160,8 @@ struct TargetResources: Sendable {
     return """
       error: the target \(match.1) of another package has resources (.copy or .process), and what SwiftPM \
       generates to find them imports Foundation, which the web does not have
-        A package's own targets can have them here, others cannot. Take the files into your package, \
-      or change the rule to .embedInCode, which makes a constant of the bytes.
+        Build again if the packages that it depends on have just changed. Otherwise take the files into your \
+      package, or change the rule to .embedInCode, which makes a constant of the bytes.
       """
   }
 
