@@ -1,6 +1,7 @@
 import HighMemory
 import JavaScript
 import WebbleTesting
+import Words
 @_spi(Webble) import _Concurrency
 
 @main struct HostTests {
@@ -15,6 +16,7 @@ import WebbleTesting
       everywhere("events until cancellation") { await cancelledEvents() }
       everywhere("a repeating timer") { await timers() }
       everywhere("random bytes") { randomness() }
+      everywhere("hashes") { await hashes() }
       test("frames", frames)
       test("local storage", storage)
       networkTests()
@@ -58,11 +60,13 @@ private func fetching() async {
 private func resources() async {
   expect(PackageResources.motto_txt == Array("simple\n".utf8))
   expectEqual(Bundle.module, "JavaScriptPrograms_HostTests.resources")
+  expectEqual(texts, "Words_Words.resources/Texts")
   guard isBrowser else { return }
   do throws(JSError) {
     let folder = Bundle.module + "/Greetings"
     expectEqual(try await fetch(folder + "/English.txt").text(), "Good morning\n")
     expectEqual(try await fetch(folder + "/In%20German/Morgen.txt").text(), "Guten Morgen\n")
+    expectEqual(try await fetch(texts + "/hello.txt").text(), "from another package\n")
   } catch {
     expect(false, error.description)
   }
@@ -145,6 +149,31 @@ private func randomness() {
   expect(Set(bytes[99_900...]).count > 20)
   expect(bytes[..<32] != bytes[32..<64])
   expect(JSPerformance.now() > 0)
+}
+
+private func hashes() async {
+  func text(_ bytes: [UInt8]) -> String {
+    bytes.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
+  }
+  do throws(JSError) {
+    expectEqual(
+      text(try await JSCrypto.digest(.sha256, of: Array("abc".utf8))),
+      "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad")
+    let long = text(try await JSCrypto.digest(.sha512, of: []))
+    expect(long.utf8.count == 128 && long.hasPrefix("cf83e1357eefb8bdf1542850d66d8007"))
+    // RFC 4231, 4.3.
+    let code = try await JSCrypto.authenticationCode(
+      .sha256, of: Array("what do ya want for nothing?".utf8), key: Array("Jefe".utf8))
+    expectEqual(text(code), "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843")
+  } catch {
+    expect(false, error.description)
+  }
+  do throws(JSError) {
+    _ = try await JSCrypto.authenticationCode(.sha1, of: [1], key: [])
+    expect(false, "a key without a byte")
+  } catch {
+    expectEqual(error.name, "DataError")
+  }
 }
 
 @MainActor private func frames() async {
