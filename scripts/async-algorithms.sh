@@ -4,20 +4,9 @@
 # Usage: async-algorithms.sh FOLDER
 set -eu
 
-version=1.1.4
-folder=${1:?usage: $0 FOLDER}
-[ ! -e "$folder/.webble-$version" ] || exit 0
-if [ -e "$folder" ]; then
-  echo "$folder exists and is not swift-async-algorithms $version as this script lays it; remove it first." >&2
-  exit 1
-fi
+. "$(dirname "$0")/lay-package.sh"
 
-# Aside until it is whole.
-laid=$folder.new
-rm -rf "$laid"
-git -c advice.detachedHead=false clone --quiet --branch "$version" \
-  https://github.com/apple/swift-async-algorithms "$laid"
-rm -rf "$laid/.git"
+begin apple/swift-async-algorithms 1.1.4 "${1:?usage: $0 FOLDER}"
 
 sources=$laid/Sources/AsyncAlgorithms
 rules='
@@ -35,8 +24,11 @@ s/return try get()/return try getUntyped()/
 s/^extension Result: _ErrorMechanism {}$/extension Result: _ErrorMechanism where Failure == any Error {}/
 '
 find "$sources" -name '*.swift' | while read -r file; do
-  sed "$rules" "$file" >"$file.changed"
-  mv "$file.changed" "$file"
+  change "$file" "$rules"
+done
+# Which of two functions a `for await` may have is not decided by their closures here.
+for file in "$sources"/AsyncThrowing*ReductionsSequence.swift; do
+  change "$file" 's/^  public func reductions/  @_disfavoredOverload public func reductions/'
 done
 
 cat >"$sources/UntypedErrors.swift" <<'END'
@@ -74,5 +66,4 @@ extension Result where Failure == any Error {
   }
 #endif
 END
-touch "$laid/.webble-$version"
-mv "$laid" "$folder"
+end

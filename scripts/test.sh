@@ -141,6 +141,10 @@ if swift build --product webble; then
     echo "== The page of Examples/Server" >>"$failures_seen"
   fi
   # Other people's packages, and JSON beside the engine's.
+  if ! scripts/bigint.sh Tests/PackagesOfOthers/BigInt; then
+    failed=$((failed + 1))
+    echo "== BigInt: see above" >>"$failures_seen"
+  fi
   programs "Packages, debug" PackagesOfOthers -c debug --in node
   # A large package: in release only.
   if scripts/async-algorithms.sh Tests/PackagesOfOthers/swift-async-algorithms; then

@@ -95,3 +95,8 @@ public struct AnySequence<Element>: Sequence {
 
   public var underestimatedCount: Int { leastCount() }
 }
+
+/// The types of literals, as in the standard library, where Embedded Swift marks these as unavailable.
+public typealias StringLiteralType = String
+public typealias ExtendedGraphemeClusterType = String
+public typealias UnicodeScalarType = String

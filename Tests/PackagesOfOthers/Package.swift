@@ -40,8 +40,13 @@ let package = Package(
   ]
 )
 
-// What `scripts/async-algorithms.sh Tests/PackagesOfOthers/swift-async-algorithms` lays there.
-if FileManager.default.fileExists(atPath: Context.packageDirectory + "/swift-async-algorithms/Package.swift") {
-  package.dependencies.append(.package(path: "swift-async-algorithms"))
-  package.targets.append(tests("AsyncAlgorithmsTests", "swift-async-algorithms", "AsyncAlgorithms"))
+/// Adds the tests of a package that a script lays beside this file.
+@MainActor func addTests(_ name: String, _ folder: String, _ product: String) {
+  guard FileManager.default.fileExists(atPath: "\(Context.packageDirectory)/\(folder)/Package.swift") else { return }
+  package.dependencies.append(.package(path: folder))
+  package.targets.append(tests(name, folder, product))
 }
+// By `scripts/async-algorithms.sh Tests/PackagesOfOthers/swift-async-algorithms`.
+addTests("AsyncAlgorithmsTests", "swift-async-algorithms", "AsyncAlgorithms")
+// By `scripts/bigint.sh Tests/PackagesOfOthers/BigInt`.
+addTests("BigIntTests", "BigInt", "BigInt")

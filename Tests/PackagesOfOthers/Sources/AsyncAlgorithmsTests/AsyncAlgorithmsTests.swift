@@ -41,6 +41,11 @@ func elements<Base: AsyncSequence>(_ base: Base) async -> [Base.Element] where B
     expectEqual(await elements([1, 2, 3].async.adjacentPairs()).map { $1 - $0 }, [1, 1])
     expectEqual(await elements([[1, 2].async, [3].async].async.joined()), [1, 2, 3])
     expectEqual(await Array([1, 2].async), [1, 2])
+    expectEqual(await elements([1, 2, 3].async.reductions { $0 + $1 }), [1, 3, 6])
+    expectEqual(await elements([1, 2].async.reductions(5, +)), [6, 8])
+    var sums: [Int] = []
+    for await sum in [1, 2, 3].async.reductions(into: 0, { $0 += $1 }) { sums.append(sum) }
+    expectEqual(sums, [1, 3, 6])
   }
 
   test("buffer, debounce, throttle") {
