@@ -2,6 +2,8 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "sixteen.h"
+
 void *memcpy(void *restrict to, const void *restrict from, size_t count) {
   return __builtin_memcpy(to, from, count);
 }
@@ -18,6 +20,15 @@ void *mempcpy(void *restrict to, const void *restrict from, size_t count) {
 
 int memcmp(const void *left, const void *right, size_t count) {
   const unsigned char *a = left, *b = right;
+#ifdef __wasm_simd128__
+  for (; count >= 16; a += 16, b += 16, count -= 16) {
+    unsigned differing = wasm_i8x16_bitmask(wasm_i8x16_ne(wasm_v128_load(a), wasm_v128_load(b)));
+    if (differing) {
+      int i = __builtin_ctz(differing);
+      return a[i] - b[i];
+    }
+  }
+#endif
   for (; count >= 8; a += 8, b += 8, count -= 8) {
     uint64_t x, y;
     __builtin_memcpy(&x, a, 8);
@@ -37,9 +48,24 @@ int bcmp(const void *left, const void *right, size_t count) { return memcmp(left
 
 void *memchr(const void *bytes, int byte, size_t count) {
   const unsigned char *at = bytes;
+#ifdef __wasm_simd128__
+  if (count == 0) return 0;
+  const unsigned char *block = block_of(at);
+  // What comes before the first byte does not count.
+  unsigned found = matches(block, byte) & ~0u << (at - block);
+  for (;; found = matches(block, byte)) {
+    if (found) {
+      const unsigned char *place = block + __builtin_ctz(found);
+      return (size_t)(place - at) < count ? (void *)place : 0;
+    }
+    block += 16;
+    if ((size_t)(block - at) >= count) return 0;
+  }
+#else
   for (size_t i = 0; i < count; i++)
     if (at[i] == (unsigned char)byte) return (void *)(at + i);
   return 0;
+#endif
 }
 
 void *memrchr(const void *bytes, int byte, size_t count) {

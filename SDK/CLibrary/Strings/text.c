@@ -4,7 +4,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sixteen.h"
+
 size_t strlen(const char *text) {
+#ifdef __wasm_simd128__
+  const unsigned char *start = (const unsigned char *)text, *block = block_of(start);
+  unsigned found = matches(block, 0) & ~0u << (start - block);
+  while (!found) found = matches(block += 16, 0);
+  return (size_t)(block + __builtin_ctz(found) - start);
+#else
   const char *end = text;
   while ((uintptr_t)end & 3) {
     if (!*end) return (size_t)(end - text);
@@ -19,6 +27,7 @@ size_t strlen(const char *text) {
   }
   while (*end) end++;
   return (size_t)(end - text);
+#endif
 }
 
 size_t strnlen(const char *text, size_t limit) {

@@ -19,6 +19,26 @@ int check_strings(void) {
   }
   CHECK(memcmp("abcdefgh1", "abcdefgh2", 9) < 0 && memcmp("\xff", "a", 1) > 0 && !memcmp("a", "b", 0));
   CHECK(memcmp("aaaaaaab", "aaaaaaba", 8) < 0);
+  // The byte that is looked for, or differs, at each place of ranges that begin and end anywhere.
+  for (int start = 0; start < 20; start++)
+    for (int count = 0; count <= 40; count++) {
+      char other[64];
+      memset(text, 'x', 64);
+      // Just before, just behind.
+      if (start) text[start - 1] = 'y';
+      text[start + count] = 'y';
+      memcpy(other, text, 64);
+      CHECK(!memchr(text + start, 'y', count) && strnlen(text + start, count) == (size_t)count);
+      CHECK(!memcmp(text + start, other + start, count));
+      for (int i = 0; i < count; i++) {
+        text[start + i] = (char)0xff;
+        CHECK(memchr(text + start, 0xff, count) == text + start + i);
+        CHECK(memchr(text + start, 0xff, (size_t)-1) == text + start + i);
+        CHECK(memcmp(text + start, other + start, count) > 0 && memcmp(other + start, text + start, count) < 0);
+        CHECK(!memcmp(text + start, other + start, i));
+        text[start + i] = 'x';
+      }
+    }
   strcpy(text, "abc");
   CHECK(!strcmp(strcat(text, "def"), "abcdef") && !strcmp(strncat(text, "ghi", 1), "abcdefg"));
   CHECK(strlcpy(text, "abcdef", 4) == 6 && !strcmp(text, "abc"));

@@ -87,6 +87,38 @@ private struct Text: TextOutputStream {
     text.replace(".", with: "::")
     expectEqual(text, "a::b")
   }
+  test("texts are searched by characters, whatever their bytes are", timeLimit: testLimit) {
+    /// By the places of characters, in the simplest way.
+    func places(_ part: String, _ text: String) -> [Int] {
+      let (part, text) = (Array(part), Array(text))
+      var (found, at) = ([Int](), 0)
+      while at + part.count <= text.count {
+        if Array(text[at..<at + part.count]) == part {
+          found.append(at)
+          at += part.count
+        } else {
+          at += 1
+        }
+      }
+      return found
+    }
+    let pieces = ["a", "b", "e\u{301}", "\u{600}", "1", "K", "\u{212A}", "\r", "\n", ";", "ü", "👩\u{200D}", "👧", "\u{301}"]
+    var state: UInt32 = 1
+    func random(_ bound: Int) -> Int {
+      state = state &* 1_664_525 &+ 1_013_904_223
+      return Int(state >> 8) % bound
+    }
+    for _ in 0..<3000 {
+      let text = (0..<random(12)).map { _ in pieces[random(pieces.count)] }.joined()
+      let part = (0...random(2)).map { _ in pieces[random(pieces.count)] }.joined()
+      let found = text.ranges(of: part).map { text.distance(from: text.startIndex, to: $0.lowerBound) }
+      if !expectEqual(found, places(part, text), "\(text.unicodeScalars.map { $0.value }) \(part.unicodeScalars.map { $0.value })") { break }
+      let rest = text.dropFirst()
+      let foundInRest = rest.firstRange(of: part).map { rest.distance(from: rest.startIndex, to: $0.lowerBound) }
+      if !expectEqual(foundInRest, places(part, String(rest)).first) { break }
+    }
+    expect("abc".dropFirst().firstRange(of: "abc"[...]) == nil)
+  }
   test("dictionaries merge, differences apply, AnySequence", timeLimit: testLimit) {
     let pairs = [("a", 1), ("b", 2), ("a", 3)]
     var sums = Dictionary(pairs) { $0 + $1 }
