@@ -90,6 +90,7 @@ struct ProductBuilder: Sendable {
 
   /// What to say in place of what the compiler or the linker says; nil if that will do.
   private func explanation(of output: String) async throws -> String? {
+    if let crash = CompilerCrash.explanation(ofFailure: output) { return crash }
     let undefined = UndefinedSymbols(linkerOutput: output)
     return undefined.symbols.isEmpty
       ? TargetResources.explanation(ofFailure: output)
