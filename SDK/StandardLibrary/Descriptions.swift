@@ -56,6 +56,14 @@ where Key: CustomStringConvertible, Value: CustomStringConvertible {
   /// Keys and values, in brackets and in no certain order.
   public var description: String { pairsText(self) }
 }
+extension Dictionary.Keys: @retroactive CustomStringConvertible where Key: CustomStringConvertible {
+  /// The keys, in brackets and in no certain order.
+  public var description: String { listText(self) }
+}
+extension Dictionary.Values: @retroactive CustomStringConvertible where Value: CustomStringConvertible {
+  /// The values, in brackets and in no certain order.
+  public var description: String { listText(self) }
+}
 extension KeyValuePairs: @retroactive CustomStringConvertible
 where Key: CustomStringConvertible, Value: CustomStringConvertible {
   /// Keys and values, in brackets.
@@ -72,11 +80,50 @@ extension Optional: @retroactive CustomStringConvertible where Wrapped: CustomSt
   }
 }
 
+extension Result: @retroactive CustomStringConvertible
+where Success: CustomStringConvertible, Failure: CustomStringConvertible {
+  /// `success(…)` or `failure(…)`.
+  public var description: String {
+    switch self {
+    case .success(let value): "success(" + textInside(value) + ")"
+    case .failure(let error): "failure(" + textInside(error) + ")"
+    }
+  }
+}
+extension Never: @retroactive CustomStringConvertible {
+  public var description: String { switch self {} }
+}
+
 extension Range: @retroactive CustomStringConvertible where Bound: CustomStringConvertible {
   public var description: String { lowerBound.description + "..<" + upperBound.description }
 }
 extension ClosedRange: @retroactive CustomStringConvertible where Bound: CustomStringConvertible {
   public var description: String { lowerBound.description + "..." + upperBound.description }
+}
+
+@inline(never)
+private func addressText(_ address: UInt) -> String {
+  let digits = String(address, radix: 16)
+  return "0x" + String(repeating: "0", count: 8 - digits.utf8.count) + digits
+}
+
+extension UnsafeRawPointer: @retroactive CustomStringConvertible {
+  public var description: String { addressText(UInt(bitPattern: self)) }
+}
+extension UnsafeMutableRawPointer: @retroactive CustomStringConvertible {
+  public var description: String { addressText(UInt(bitPattern: self)) }
+}
+extension UnsafePointer: @retroactive CustomStringConvertible {
+  public var description: String { addressText(UInt(bitPattern: self)) }
+}
+extension UnsafeMutablePointer: @retroactive CustomStringConvertible {
+  public var description: String { addressText(UInt(bitPattern: self)) }
+}
+extension OpaquePointer: @retroactive CustomStringConvertible {
+  public var description: String { addressText(UInt(bitPattern: self)) }
+}
+extension ObjectIdentifier: @retroactive CustomStringConvertible {
+  public var description: String { "ObjectIdentifier(" + addressText(UInt(bitPattern: self)) + ")" }
 }
 
 extension Duration: @retroactive CustomStringConvertible {

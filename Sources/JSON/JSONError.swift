@@ -11,10 +11,8 @@ public struct JSONError: Error, Sendable, Equatable, CustomStringConvertible {
   public var place: Place
 
   public var description: String {
-    switch place {
-    case .text(let line, let column, _): "line \(line), column \(column): \(message)"
-    case .value(let path): path.utf8.isEmpty ? message : "\(path): \(message)"
-    }
+    let place = place.description
+    return place.utf8.isEmpty ? message : "\(place): \(message)"
   }
 
   init(_ message: String, at offset: Int, in bytes: UnsafeBufferPointer<UInt8>) {
@@ -45,5 +43,15 @@ public struct JSONError: Error, Sendable, Equatable, CustomStringConvertible {
     let needsDot = path.utf8.first.map { $0 != UInt8(ascii: "[") } ?? false
     error.place = .value(path: needsDot ? "\(step).\(path)" : step + path)
     return error
+  }
+}
+
+extension JSONError.Place: CustomStringConvertible {
+  /// `line 2, column 4`, or the way to a value; empty at the root.
+  public var description: String {
+    switch self {
+    case .text(let line, let column, _): "line \(line), column \(column)"
+    case .value(let path): path
+    }
   }
 }

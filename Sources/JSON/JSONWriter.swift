@@ -115,3 +115,25 @@ private struct JSONWriter {
     value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10
   }
 }
+
+// What `print` shows: JSON.
+
+extension JSONValue: CustomStringConvertible {
+  /// The value as JSON, without spaces: `text`.
+  public var description: String { text }
+}
+
+extension JSONNumber: CustomStringConvertible {
+  /// The number as JSON; `null` if it is infinite or none.
+  public var description: String { JSONValue.number(self).text }
+}
+
+extension JSONObject: CustomStringConvertible {
+  /// The object as JSON, without spaces.
+  public var description: String { JSONValue.object(self).text }
+}
+
+extension JSONMember: CustomStringConvertible {
+  /// Name and value as they stand in an object: `"name":1`.
+  public var description: String { JSONValue.string(name).text + ":" + value.text }
+}

@@ -89,3 +89,20 @@ extension ThreadPool {
       livePinnedTasksCount: workers.reduce(0) { $0 + $1.pointee.pinnedTaskCount })
   }
 }
+
+extension PoolMetrics: CustomStringConvertible {
+  /// A line for each worker, and one for the pool.
+  public var description: String {
+    var lines = workers.map { $0.description }
+    lines.append("\(injectionQueueDepth) in the injector, \(livePinnedTasksCount) pinned")
+    return lines.joined(separator: "\n")
+  }
+}
+
+extension WorkerMetrics: CustomStringConvertible {
+  /// One line.
+  public var description: String {
+    "worker \(index): \(pollsCount) polls (\(longPollsCount) long), \(stealOperations) steals, "
+      + "\(parkCount) parks, \(wakeCount) wakes, \(localQueueDepth) ready, busy \(busyDuration.text)"
+  }
+}

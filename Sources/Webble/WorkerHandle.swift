@@ -94,3 +94,15 @@ public enum WorkerResult<Success, Failure: Error> {
 }
 
 extension WorkerResult: Sendable where Success: Sendable {}
+
+extension WorkerResult: CustomStringConvertible
+where Success: CustomStringConvertible, Failure: CustomStringConvertible {
+  /// `success(…)`, `failure(…)` or `abandoned`.
+  public var description: String {
+    switch self {
+    case .success(let value): "success(\(value))"
+    case .failure(let error): "failure(\(error))"
+    case .abandoned: "abandoned"
+    }
+  }
+}

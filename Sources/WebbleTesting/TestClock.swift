@@ -134,3 +134,8 @@ public final class TestClock: Clock, Sendable {
     await Task.yield()
   }
 }
+
+extension TestClock.Instant: CustomStringConvertible {
+  /// Since the clock was made.
+  public var description: String { "Instant(\(offset))" }
+}

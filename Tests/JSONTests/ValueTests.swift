@@ -23,6 +23,18 @@ import Testing
     #expect(try JSONValue(parsing: value.text) == value)
   }
 
+  @Test func valuesDescribeThemselves() throws {
+    let value = try JSONValue(parsing: #"{"a": [1, "b\n", null], "c": 2.5}"#)
+    #expect("\(value)" == #"{"a":[1,"b\n",null],"c":2.5}"#)
+    let object = try #require(value.object)
+    #expect("\(object)" == "\(value)")
+    #expect("\(object.members[1])" == #""c":2.5"#)
+    #expect("\(JSONNumber.unsigned(.max))" == "18446744073709551615")
+    let error = #expect(throws: JSONError.self) { try JSONValue(parsing: "[1,\n x") }
+    #expect(error?.place.description == "line 2, column 2")
+    #expect(JSONError("no").description == "no")
+  }
+
   @Test func randomDoublesSurvive() throws {
     var random = SystemRandomNumberGenerator()
     for _ in 0..<20_000 {

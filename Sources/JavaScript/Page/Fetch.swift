@@ -119,3 +119,8 @@ public struct JSResponse {
     }
   }
 }
+
+extension JSResponse: CustomStringConvertible {
+  /// Status and address: `404 https://…`.
+  public var description: String { "\(status) \(url)" }
+}

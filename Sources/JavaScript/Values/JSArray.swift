@@ -41,3 +41,8 @@ extension JSArray: ConvertibleToJSValue, ConstructibleFromJSValue {
   public var jsValue: JSValue { .object(jsObject) }
   public static func construct(from value: JSValue) -> JSArray? { value.array }
 }
+
+extension JSArray: CustomStringConvertible {
+  /// What `String(object)` says.
+  public var description: String { jsObject.description }
+}

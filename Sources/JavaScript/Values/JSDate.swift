@@ -36,3 +36,8 @@ extension JSDate: ConvertibleToJSValue, ConstructibleFromJSValue {
     value.object.flatMap { JSDate($0) }
   }
 }
+
+extension JSDate: CustomStringConvertible {
+  /// As `toISOString` has it, or `Invalid Date`.
+  public var description: String { toISOString() ?? "Invalid Date" }
+}

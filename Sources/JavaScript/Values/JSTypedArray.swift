@@ -224,3 +224,13 @@ extension JSArrayBuffer: ConvertibleToJSValue, ConstructibleFromJSValue {
     value.object.flatMap { JSArrayBuffer($0) }
   }
 }
+
+extension JSTypedArray: CustomStringConvertible {
+  /// What `String(object)` says.
+  public var description: String { jsObject.description }
+}
+
+extension JSArrayBuffer: CustomStringConvertible {
+  /// What `String(object)` says.
+  public var description: String { jsObject.description }
+}

@@ -91,3 +91,8 @@ func settle(_ address: UnsafeMutableRawPointer, _ isFulfilled: Bool) {
   let value = currentThread().readArguments(count: 1)[0]
   WaitingTask.at(address).resume(isFulfilled ? .success(value) : .failure(JSError(value)))
 }
+
+extension JSPromise: CustomStringConvertible {
+  /// What `String(object)` says.
+  public var description: String { jsObject.description }
+}

@@ -61,3 +61,13 @@ public final class Broadcast<Element: Sendable>: Sendable {
     }
   }
 }
+
+extension Broadcast.Event: CustomStringConvertible where Element: CustomStringConvertible {
+  /// `element(…)` or `lagged(…)`.
+  public var description: String {
+    switch self {
+    case .element(let element): "element(\(element))"
+    case .lagged(let count): "lagged(\(count))"
+    }
+  }
+}

@@ -145,3 +145,14 @@ private func selectFirst<Result>(
     promised = observer.end().flatMap { name in channels.firstIndex { ObjectIdentifier($0) == name } }
   }
 }
+
+extension Selected: CustomStringConvertible
+where First: CustomStringConvertible, Second: CustomStringConvertible {
+  /// `first(…)` or `second(…)`.
+  public var description: String {
+    switch self {
+    case .first(let element): "first(\(element))"
+    case .second(let element): "second(\(element))"
+    }
+  }
+}

@@ -59,3 +59,8 @@ public enum Awaited: UInt32, Sendable {
     }
   }
 }
+
+extension Awaited: CustomStringConvertible {
+  /// What is waited for, in words: "a timer", "an element of channel".
+  public var description: String { phrase.description }
+}

@@ -78,7 +78,7 @@ struct DumpJSON {
     case .running: json += "\"running\""
     case .waiting: json += "\"waiting\""
     }
-    json += ",\"track\":\"\(task.track.word)\",\"home\":\(string(task.home))"
+    json += ",\"track\":\"\(task.track)\",\"home\":\(string(task.home))"
     json += ",\"thread\":\(string(task.thread.map { $0.description })),\"priority\":\(task.priority.rawValue)"
     json += ",\"isCancelled\":\(task.isCancelled),\"isDeadlocked\":\(task.isDeadlocked)"
     json += ",\"parent\":\(number(task.parent)),\"creator\":\(number(task.creator))"

@@ -27,7 +27,12 @@ extension PoolDump: CustomStringConvertible {
   }
 }
 
-extension TaskDump {
+extension TaskDump: CustomStringConvertible {
+  /// What the dump's text says of the task; other tasks have no names here.
+  public var description: String {
+    lines(in: PoolDump(workers: [], tasks: [self], recordsTasks: true)).joined(separator: "\n")
+  }
+
   fileprivate func lines(in dump: PoolDump) -> [String] {
     var head = dump.label(of: identifier)
     switch state {
@@ -40,7 +45,7 @@ extension TaskDump {
     head += ", for \(timeInState.text)"
     if isDeadlocked { head += ", in a deadlock" }
     var lines = [head]
-    var about = "\(track.word), at home on \(home), priority \(priority.word), \(age.text) old"
+    var about = "\(track), at home on \(home), priority \(priority.word), \(age.text) old"
     about += ", \(counted(pollsCount, "poll")), ran \(busyDuration.text)"
     if isCancelled { about += ", cancelled" }
     lines.append("    " + about)
@@ -73,7 +78,18 @@ extension TaskDump.Wait {
   }
 }
 
-extension WorkerDump {
+extension TaskDump.Wait: CustomStringConvertible {
+  /// What is waited for: "a timer of 12.5 ms more", "lock or semaphore 0x10a20, held by task 7".
+  public var description: String {
+    let text = self.text(in: PoolDump(workers: [], tasks: [], recordsTasks: true))
+    return String(text.dropFirst(" for ".count))
+  }
+}
+
+extension WorkerDump: CustomStringConvertible {
+  /// One line.
+  public var description: String { line(hasPools: true) }
+
   fileprivate func line(hasPools: Bool) -> String {
     var line = "worker \(metrics.index)"
     if hasPools { line += " of pool \(pool)" }
@@ -85,8 +101,18 @@ extension WorkerDump {
   }
 }
 
-extension TaskDump.Track {
-  var word: StaticString {
+extension TaskDump.State: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .ready: "ready"
+    case .running: "running"
+    case .waiting: "waiting"
+    }
+  }
+}
+
+extension TaskDump.Track: CustomStringConvertible {
+  public var description: String {
     switch self {
     case .pinned: "pinned"
     case .stealable: "stealable"

@@ -19,6 +19,7 @@ import WebbleTesting
       everywhere("the table keeps nothing", tableKeepsNothing)
       everywhere("what crosses and is dropped leaves no place taken", nothingStays)
       everywhere("the console", consoleMethods)
+      everywhere("values describe themselves", descriptions)
       bufferTests()
     }
   }
@@ -285,4 +286,15 @@ extension JSValue {
   func length(of name: String) -> Int {
     JSObject.global.Object(self).object![name].fromJSValue() ?? -1
   }
+}
+
+private func descriptions() {
+  expectEqual("\(JSArray([1, "a"]))", "1,a")
+  expectEqual("\(JSTypedArray<UInt8>([1, 2]))", "1,2")
+  expectEqual("\(JSArrayBuffer([1]))", "[object ArrayBuffer]")
+  expectEqual("\(JSDate(millisecondsSinceEpoch: 0))", "1970-01-01T00:00:00.000Z")
+  expectEqual("\(JSDate(millisecondsSinceEpoch: .nan))", "Invalid Date")
+  expectEqual("\(JSPromise(unsafelyWrapping: evaluate("Promise.resolve(1)").object!))", "[object Promise]")
+  expectEqual("\(JSError(message: "no"))", "Error: no")
+  expectEqual("\(evaluate("Symbol('s')")) \(evaluate("2n"))", "Symbol(s) 2")
 }

@@ -42,6 +42,12 @@ func cities(_ count: Int) -> String {
         await pool.shutdown()
       }
 
+      test("values print as JSON") {
+        let value: JSONValue = ["name": "Ada", "born": 1815]
+        expectEqual("\(value)", #"{"name":"Ada","born":1815}"#)
+        expectEqual("\(value["born"]) \(value["none"])", "Optional(1815) nil")
+      }
+
       test("bad texts are errors on a worker, too") {
         let pool = try! ThreadPool(workerCount: 2)
         let message = await pool.spawn {

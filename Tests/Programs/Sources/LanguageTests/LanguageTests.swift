@@ -19,6 +19,7 @@ import WebbleTesting
       blockSizeTests()
       vectorTests()
       standardLibraryTests()
+      descriptionTests()
     }
   }
 }
