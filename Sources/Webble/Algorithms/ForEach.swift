@@ -12,7 +12,10 @@ extension ThreadPool {
     _ range: Range<Int>, isolation: isolated (any Actor)? = #isolation,
     _ body: @escaping @Sendable (Int) throws(Failure) -> Void
   ) async throws(Failure) {
-    try await forEachPiece(of: range) { (piece) throws(Failure) in try callEach(piece, body) }
+    try await forEachPiece(of: range) { (piece) throws(Failure) in
+      try body(piece.lowerBound)
+      try callEach(piece.dropFirst(), body)
+    }
   }
 
   /// The same with a `body` that awaits. One piece of the range waits with it; others go on.
@@ -60,24 +63,22 @@ extension ThreadPool {
     }
   }
 
-  /// Calls `body` with pieces of the range, on all workers.
+  /// Calls `body` with pieces of the range, none of which is empty, on all workers.
   @inline(__always)
   private func forEachPiece<Failure: Error>(
     of range: Range<Int>, _ body: @escaping @Sendable (Range<Int>) throws(Failure) -> Void
   ) async throws(Failure) {
-    let stop = StopFlag()
-    let failure = FirstError<Failure>()
-    await ParallelLoop.run(range, on: self, stop: stop) {
-    } runChunk: { piece, _ in
+    let end = LoopEnd<Failure>()
+    await ParallelLoop.run(range, on: self, stop: end.stop, end) {
+    } runChunk: { piece, end, _ in
       do throws(Failure) {
         try body(piece)
       } catch {
-        failure.set(error)
-        stop.set()
+        end.fail(error)
       }
     } merge: { _, _ in
     }
-    if let error = failure.error { throw error }
+    if let error = end.error { throw error }
   }
 }
 

@@ -13,27 +13,30 @@ extension ThreadPool {
     _ transform: @escaping @Sendable (Element) throws(Failure) -> Result
   ) async throws(Failure) -> [Result] {
     let results = ResultBuffer<Result>(count: elements.count)
-    let stop = StopFlag()
-    let failure = FirstError<Failure>()
-    let filled = await ParallelLoop.run(elements.indices, on: self, stop: stop) {
+    let end = LoopEnd<Failure>()
+    let filled = await ParallelLoop.run(
+      elements.indices, on: self, stop: end.stop, (elements, results, end)
+    ) {
       [Range<Int>]()
-    } runChunk: { range, filled in
-      var end = range.lowerBound
+    } runChunk: { range, input, filled in
+      let (elements, results, end) = input
+      var next = range.lowerBound
       do throws(Failure) {
         try elements.withUnsafeBufferPointer { (elements) throws(Failure) in
           let elements = elements.baseAddress.unsafelyUnwrapped
-          try fill(results.base, from: elements, &end, range.upperBound, transform)
+          (results.base + next).initialize(to: try transform(elements[next]))
+          next += 1
+          try fill(results.base, from: elements, &next, range.upperBound, transform)
         }
       } catch {
-        failure.set(error)
-        stop.set()
+        end.fail(error)
       }
-      ResultBuffer<Result>.append(range.lowerBound..<end, to: &filled)
+      ResultBuffer<Result>.append(range.lowerBound..<next, to: &filled)
     } merge: { filled, more in
       for range in more { ResultBuffer<Result>.append(range, to: &filled) }
     }
     let array = results.finish(filled)
-    if let error = failure.error { throw error }
+    if let error = end.error { throw error }
     return array
   }
 
@@ -78,7 +81,8 @@ extension ThreadPool {
     _ transform: @escaping @Sendable (Element) throws(Failure) -> Result?
   ) async throws(Failure) -> [Result] {
     try await collect(elements) { (piece, results) throws(Failure) in
-      try append(piece, to: &results, transform)
+      if let result = try transform(piece[piece.startIndex]) { results.append(result) }
+      try append(piece.dropFirst(), to: &results, transform)
     }
   }
 
@@ -98,7 +102,9 @@ extension ThreadPool {
     _ isIncluded: @escaping @Sendable (Element) throws(Failure) -> Bool
   ) async throws(Failure) -> [Element] {
     try await collect(elements) { (piece, results) throws(Failure) in
-      try append(piece, to: &results, where: isIncluded)
+      let first = piece[piece.startIndex]
+      if try isIncluded(first) { results.append(first) }
+      try append(piece.dropFirst(), to: &results, where: isIncluded)
     }
   }
 
@@ -113,33 +119,31 @@ extension ThreadPool {
     }
   }
 
-  /// What `append` makes of the pieces of an array, in their order.
+  /// What `append` makes of the pieces of an array, none of which is empty, in their order.
   @inline(__always)
   private func collect<Element: Sendable, Result: Sendable, Failure: Error>(
     _ elements: [Element],
     _ append: @escaping @Sendable (Slice<UnsafeBufferPointer<Element>>, inout [Result])
       throws(Failure) -> Void
   ) async throws(Failure) -> [Result] {
-    let stop = StopFlag()
-    let failure = FirstError<Failure>()
+    let end = LoopEnd<Failure>()
     // Each piece's results, to be copied once.
-    let results = await ParallelLoop.run(elements.indices, on: self, stop: stop) {
+    let results = await ParallelLoop.run(elements.indices, on: self, stop: end.stop, (elements, end)) {
       [[Result]]()
-    } runChunk: { range, results in
+    } runChunk: { range, input, results in
       if results.isEmpty { results.append([]) }
       do throws(Failure) {
-        try elements.withUnsafeBufferPointer { (elements) throws(Failure) in
+        try input.0.withUnsafeBufferPointer { (elements) throws(Failure) in
           try append(elements[range], &results[0])
         }
       } catch {
-        failure.set(error)
-        stop.set()
+        input.1.fail(error)
       }
     } merge: { results, more in
       results += more
     }
-    if let error = failure.error { throw error }
-    if stop.isSet { return [] }
+    if let error = end.error { throw error }
+    if end.stop.isSet { return [] }
     if results.count == 1 { return results[0] }
     var all: [Result] = []
     all.reserveCapacity(results.reduce(0) { $0 + $1.count })

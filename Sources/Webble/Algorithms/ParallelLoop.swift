@@ -260,6 +260,20 @@ final class FirstError<Failure: Error>: Sendable {
   }
 }
 
+/// How a loop ends early, and by what. Any thread.
+struct LoopEnd<Failure: Error>: Sendable {
+  let stop = StopFlag()
+  private let failure = FirstError<Failure>()
+
+  var error: Failure? { failure.error }
+
+  /// Ends the loop; the first error counts.
+  func fail(_ error: Failure) {
+    failure.set(error)
+    stop.set()
+  }
+}
+
 /// A result that goes from the task that made it to the one that awaits it, and no further.
 struct Moved<Value>: @unchecked Sendable {
   let value: Value

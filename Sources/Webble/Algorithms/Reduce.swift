@@ -14,38 +14,36 @@ extension ThreadPool {
     _ elements: [Element], _ initial: Element, isolation: isolated (any Actor)? = #isolation,
     _ combine: @escaping @Sendable (Element, Element) throws(Failure) -> Element
   ) async throws(Failure) -> Element {
-    let stop = StopFlag()
-    let failure = FirstError<Failure>()
+    let end = LoopEnd<Failure>()
     /// Combines two parts, unless that is of no use any more.
     let join: @Sendable (Element, Element) -> Element = { left, right in
-      if stop.isSet { return left }
+      if end.stop.isSet { return left }
       do throws(Failure) {
         return try combine(left, right)
       } catch {
-        failure.set(error)
-        stop.set()
+        end.fail(error)
         return left
       }
     }
-    let total = await ParallelLoop.run(elements.indices, on: self, stop: stop) {
+    let total = await ParallelLoop.run(elements.indices, on: self, stop: end.stop, (elements, end)) {
       nil as Element?
-    } runChunk: { range, partial in
+    } runChunk: { range, input, partial in
       do throws(Failure) {
-        partial = try elements.withUnsafeBufferPointer { (elements) throws(Failure) in
-          if let partial { return try fold(elements[range], partial, combine) }
-          return try fold(elements[range].dropFirst(), elements[range.lowerBound], combine)
+        partial = try input.0.withUnsafeBufferPointer { (elements) throws(Failure) in
+          var first = elements[range.lowerBound]
+          if let partial { first = try combine(partial, first) }
+          return try fold(elements[range].dropFirst(), first, combine)
         }
       } catch {
-        failure.set(error)
-        stop.set()
+        input.1.fail(error)
       }
     } merge: { left, right in
       guard let right else { return }
       left = left.map { join($0, right) } ?? right
     }
     let result = total.map { join(initial, $0) } ?? initial
-    if let error = failure.error { throw error }
-    return stop.isSet ? initial : result
+    if let error = end.error { throw error }
+    return end.stop.isSet ? initial : result
   }
 }
 

@@ -18,24 +18,27 @@ extension ThreadPool {
     of elements: [Element], isolation: isolated (any Actor)? = #isolation,
     where predicate: @escaping @Sendable (Element) throws(Failure) -> Bool
   ) async throws(Failure) -> Element? {
-    let stop = StopFlag()
-    let failure = FirstError<Failure>()
+    let end = LoopEnd<Failure>()
     let found = FoundIndex()
-    await ParallelLoop.run(elements.indices, on: self, stop: stop) {
-    } runChunk: { range, _ in
+    await ParallelLoop.run(elements.indices, on: self, stop: end.stop, (elements, found, end)) {
+    } runChunk: { range, input, _ in
+      let (elements, found, end) = input
       do throws(Failure) {
         guard range.lowerBound < found.index else { return }
         try elements.withUnsafeBufferPointer { (elements) throws(Failure) in
-          if let index = try find(elements[range], predicate) { found.lower(to: index) }
+          if try predicate(elements[range.lowerBound]) {
+            found.lower(to: range.lowerBound)
+          } else if let index = try find(elements[range].dropFirst(), predicate) {
+            found.lower(to: index)
+          }
         }
       } catch {
-        failure.set(error)
-        stop.set()
+        end.fail(error)
       }
     } merge: { _, _ in
     }
-    if let error = failure.error { throw error }
-    return found.index < elements.count && !stop.isSet ? elements[found.index] : nil
+    if let error = end.error { throw error }
+    return found.index < elements.count && !end.stop.isSet ? elements[found.index] : nil
   }
 
   /// Whether `predicate` holds for any of the elements; what is left when one was found is left
@@ -45,25 +48,28 @@ extension ThreadPool {
     _ elements: [Element], isolation: isolated (any Actor)? = #isolation,
     where predicate: @escaping @Sendable (Element) throws(Failure) -> Bool
   ) async throws(Failure) -> Bool {
-    let stop = StopFlag()
-    let failure = FirstError<Failure>()
-    let isFound = await ParallelLoop.run(elements.indices, on: self, stop: stop) {
+    let end = LoopEnd<Failure>()
+    let isFound = await ParallelLoop.run(elements.indices, on: self, stop: end.stop, (elements, end)) {
       false
-    } runChunk: { range, isFound in
+    } runChunk: { range, input, isFound in
+      let (elements, end) = input
       do throws(Failure) {
         try elements.withUnsafeBufferPointer { (elements) throws(Failure) in
-          if try find(elements[range], predicate) == nil { return }
+          if try !predicate(elements[range.lowerBound]),
+            try find(elements[range].dropFirst(), predicate) == nil
+          {
+            return
+          }
           isFound = true
-          stop.set()
+          end.stop.set()
         }
       } catch {
-        failure.set(error)
-        stop.set()
+        end.fail(error)
       }
     } merge: { isFound, other in
       isFound = isFound || other
     }
-    if !isFound, let error = failure.error { throw error }
+    if !isFound, let error = end.error { throw error }
     return isFound
   }
 

@@ -8,14 +8,14 @@ extension ParallelLoop {
   ///
   /// - Parameter runChunk: does the iterations of a range, in order, and adds what they give to a
   ///   piece's partial result. It may leave the rest out once it has set `stop`.
-  static func run(
-    _ range: Range<Int>, on pool: ThreadPool, stop: StopFlag,
+  static func run<Input: Sendable>(
+    _ range: Range<Int>, on pool: ThreadPool, stop: StopFlag, _ input: Input,
     isolation: isolated (any Actor)? = #isolation,
     _ makePartial: @escaping @Sendable () -> Partial,
-    runChunk: @escaping @Sendable (Range<Int>, inout Partial) -> Void,
+    runChunk: @escaping @Sendable (Range<Int>, Input, inout Partial) -> Void,
     merge: @escaping @Sendable (inout Partial, Partial) -> Void
   ) async -> Partial {
-    let runAwaiting: @Sendable (Range<Int>, inout Partial) async -> Void = { runChunk($0, &$1) }
+    let runAwaiting: @Sendable (Range<Int>, inout Partial) async -> Void = { runChunk($0, input, &$1) }
     return await run(
       range, on: pool, stop: stop, isolation: isolation, makePartial, runChunk: runAwaiting,
       merge: merge)

@@ -8,25 +8,29 @@ extension ParallelLoop {
   /// Runs a loop, and waits for all of it. It ends early when `stop` is set or the caller is
   /// cancelled.
   ///
-  /// - Parameter runChunk: does the iterations of a range, in order, and adds what they give to a
-  ///   piece's partial result. It may leave the rest out once it has set `stop`.
+  /// - Parameters:
+  ///   - input: what `runChunk` needs besides the algorithm's body. It should capture nothing else, and call the body
+  ///     for one iteration by itself: the compiler then makes a `runChunk` with that body in line for helpers, too, if
+  ///     the body has no captures either.
+  ///   - runChunk: does the iterations of a range, in order, and adds what they give to a piece's partial result. It
+  ///     may leave the rest out once it has set `stop`.
   @concurrent @inline(__always)
-  static func run(
-    _ range: Range<Int>, on pool: ThreadPool, stop: StopFlag,
+  static func run<Input: Sendable>(
+    _ range: Range<Int>, on pool: ThreadPool, stop: StopFlag, _ input: Input,
     _ makePartial: @escaping @Sendable () -> Partial,
-    runChunk: @escaping @Sendable (Range<Int>, inout Partial) -> Void,
+    runChunk: @escaping @Sendable (Range<Int>, Input, inout Partial) -> Void,
     merge: @escaping @Sendable (inout Partial, Partial) -> Void
   ) async -> Partial {
     if range.isEmpty { return makePartial() }
     let loop = ParallelLoop(
-      on: pool, stop: stop, makePartial, runChunk: { runChunk($0, &$1) }, merge: merge)
+      on: pool, stop: stop, makePartial, runChunk: { runChunk($0, input, &$1) }, merge: merge)
     let visit = await PoolVisit.begin(at: pool.pool)
     stop.add(.visit(visit))
     await withTaskCancellationHandler {
       var runner = Runner(of: loop, range, Pace())
       var partial = makePartial()
       while let chunk = runner.nextChunk(&partial) {
-        runChunk(chunk, &partial)
+        runChunk(chunk, input, &partial)
         if runner.hasUsedItsSlice(after: chunk) {
           await Task.yield()
           runner.beginSlice()
