@@ -8,7 +8,7 @@ demo:
 
 # All tests; the last line is their sum.
 test:
-	scripts/install-engines.sh node chromium firefox webkit deno bun node24 tsc tsgo esbuild rollup webpack react vue
+	scripts/install-engines.sh node chromium firefox webkit deno bun node24 tsc tsgo esbuild rollup webpack connect react vue
 	scripts/test.sh
 
 # The documentation of the libraries, as pages for a browser; a link that leads nowhere fails.

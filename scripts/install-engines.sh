@@ -1,5 +1,5 @@
 #!/bin/sh
-# Installs what is missing: scripts/install-engines.sh chromium|firefox|webkit|node|deno|bun|node24|tsc|tsgo|esbuild|rollup|webpack|react|vue …
+# Installs what is missing: scripts/install-engines.sh chromium|firefox|webkit|node|deno|bun|node24|tsc|tsgo|esbuild|rollup|webpack|connect|react|vue …
 # Needs a system with apt-get, and root or sudo, for Deno, Bun, Node 24, tsgo and Vue Python with pip; elsewhere says
 # what to install.
 set -eu
@@ -17,6 +17,7 @@ is_installed() {
         /usr/lib*/webkit*/MiniBrowser /usr/libexec/webkit*/MiniBrowser 2>/dev/null | grep -q . ;;
     node) command -v node || command -v nodejs ;;
     deno | bun | node24 | tsc | tsgo | esbuild | rollup | webpack) command -v "$1" ;;
+    connect) ls /usr/share/nodejs/connect/index.js ;;
     react) ls /usr/share/nodejs/react-dom/client.js ;;
     vue) ls "$prefix/lib/webble-engines/vue/nicegui/static/vue.esm-browser.prod.js" ;;
     *) echo "unknown engine: $1" >&2; exit 2 ;;
@@ -33,6 +34,7 @@ for engine in "$@"; do
     node) packages="$packages nodejs" ;;
     tsc) packages="$packages node-typescript" ;;
     esbuild | rollup) packages="$packages $engine" ;;
+    connect) packages="$packages node-connect" ;;
     react) packages="$packages node-react node-react-dom" ;;
     deno | bun | node24 | tsgo | vue) wheels="$wheels $engine" ;;
     webpack) unpacked=webpack ;;

@@ -7,8 +7,8 @@
 //   // the application
 //   import { start } from "webble:app";
 //
-// Pages of Vite's development and preview servers get the isolation headers. Rollup takes it, too, without
-// the servers' part.
+// All that Vite's development and preview servers send has the isolation headers. Rollup takes it, too,
+// without the servers' part.
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import path from "node:path";
@@ -17,6 +17,7 @@ const id = "webble:app";
 const headers = {
   "Cross-Origin-Opener-Policy": "same-origin",
   "Cross-Origin-Embedder-Policy": "require-corp",
+  "Document-Isolation-Policy": "isolate-and-require-corp",
 };
 
 /**
@@ -28,13 +29,17 @@ const headers = {
  */
 export default function webble(folder, options = {}) {
   const root = path.resolve(folder);
-  const out = path.join(root, ".build/webble/bundle");
+  const out = path.join(root, ".build/webble/bundle"), glue = path.join(out, "webble.js");
   const tool = options.tool ?? ["swift", "run", "--package-path", root, "webble"];
   let configuration = options.configuration ?? "release";
 
   /** @type {Promise<void> | undefined} */
   let building;
   let isStale = false;
+  /** @type {Error | undefined} Why there is no program of the sources as they are. */
+  let failure;
+  /** @type {{ info(text: string): void } | undefined} Vite's. */
+  let logger;
   /** @type {any} Vite's development server. */
   let serving;
 
@@ -59,30 +64,57 @@ export default function webble(folder, options = {}) {
   const build = () => {
     isStale = true;
     building ??= (async () => {
-      try {
-        while (isStale) {
-          isStale = false;
-          await run();
-        }
-      } finally {
-        building = undefined;
+      while (isStale) {
+        isStale = false;
+        const begin = performance.now();
+        logger?.info(`webble: building Swift (${configuration})`);
+        failure = await run().then(() => undefined, (/** @type {Error} */ error) => error);
+        if (!failure) logger?.info(`webble: built in ${((performance.now() - begin) / 1000).toFixed(1)} s`);
       }
+      building = undefined;
+      if (failure) throw failure;
     })();
     return building;
   };
 
+  /** Shows why there is no program, in the terminal and over the page. */
+  const show = (/** @type {Error} */ error) => {
+    serving.config.logger.error(error.message);
+    overlay(error);
+  };
+
+  const overlay = (/** @type {Error} */ { message }) => {
+    serving.ws.send({ type: "error", err: { message, stack: "", plugin: "webble" } });
+  };
+
+  const isolate = (/** @type {any} */ server) => {
+    server.middlewares.use((/** @type {any} */ _, /** @type {any} */ response, /** @type {() => void} */ next) => {
+      for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+      next();
+    });
+  };
+
   return {
     name: "webble",
+    // In front of plugins that answer requests themselves, as SvelteKit's does.
+    enforce: "pre",
 
-    config(/** @type {object} */ _, /** @type {{ command: string }} */ { command }) {
+    config(/** @type {{ build?: { target?: unknown } }} */ given, /** @type {{ command: string }} */ { command }) {
       configuration = options.configuration ?? (command === "build" ? "release" : "debug");
       return {
-        server: { headers, fs: { allow: [process.cwd(), out] } },
-        preview: { headers },
+        // Compiled Swift is thousands of files, of which none is the page's.
+        server: { watch: { ignored: ["**/.build/**"] } },
         // The module is found beside the glue, which must stay where it is.
         optimizeDeps: { exclude: [id] },
-        build: { target: "esnext" },
+        // Pages wait for the program at their top level.
+        build: given.build?.target === undefined ? { target: "esnext" } : {},
       };
+    },
+
+    configResolved(/** @type {any} */ config) {
+      logger = config.logger;
+      // By itself this would take the place of what Vite allows.
+      config.server.fs.allow.push(out);
     },
 
     async buildStart() {
@@ -91,21 +123,31 @@ export default function webble(folder, options = {}) {
       } catch (error) {
         // Under a development server the page shows it, and the next change mends it.
         if (!serving) throw error;
-        serving.config.logger.error(/** @type {Error} */ (error).message);
+        show(/** @type {Error} */ (error));
       }
     },
 
     resolveId(/** @type {string} */ source) {
-      return source === id ? path.join(out, "webble.js") : undefined;
+      return source === id ? glue : undefined;
+    },
+
+    load(/** @type {string} */ file) {
+      if (failure && file === glue && !existsSync(glue)) throw failure;
     },
 
     configureServer(/** @type {any} */ server) {
       serving = server;
+      isolate(server);
       server.watcher.add([path.join(root, "Package.swift"), path.join(root, "Sources")]);
       /** @param {string} file */
       const changed = async (file) => {
         const name = path.relative(root, path.resolve(file));
-        if (name.startsWith("..") || name.startsWith(".build") || !name.endsWith(".swift")) return;
+        const isSource = name.endsWith(".swift") ? !name.startsWith("..") : name.startsWith("Sources" + path.sep);
+        if (!isSource || name.startsWith(".build")) return;
+        if (building) {
+          isStale = true;
+          return;
+        }
         try {
           await build();
           server.moduleGraph.invalidateAll();
@@ -114,15 +156,13 @@ export default function webble(folder, options = {}) {
           show(/** @type {Error} */ (error));
         }
       };
-      const show = (/** @type {Error} */ error) => {
-        server.config.logger.error(error.message);
-        server.ws.send({ type: "error", err: { message: error.message, stack: "", plugin: "webble" } });
-      };
       for (const event of ["add", "change", "unlink"]) server.watcher.on(event, changed);
-      // A page that is opened before the first build has succeeded.
+      // A page that is opened while the sources have an error.
       server.ws.on("connection", () => {
-        if (!building && !existsSync(path.join(out, "webble.js"))) build().catch(show);
+        if (failure && !building) overlay(failure);
       });
     },
+
+    configurePreviewServer: isolate,
   };
 }

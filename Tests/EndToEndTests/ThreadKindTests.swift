@@ -42,6 +42,42 @@ import Testing
       ])
   }
 
+  /// As plain HTTP from another machine has it, and a page whose host sends no headers. Who asks for one thread is
+  /// told nothing.
+  @Test(arguments: [Engine.node, .chromium], [true, false])
+  func aPageIsToldWhyItHasNoThreads(engine: Engine, isSecure: Bool) async throws {
+    let lines = try await run(
+      """
+      const define = (name, value) => Object.defineProperty(globalThis, name, { value, configurable: true });
+      define("crossOriginIsolated", false);
+      define("isSecureContext", \(isSecure));
+      await (await begin(site, { isolated: false })).stop();
+      await (await begin(site)).stop();
+      """, in: engine)
+    #expect(lines.count == 3 && lines.first == "started" && lines.last == "started", "\(lines)")
+    let reason =
+      isSecure
+      ? "this page is not cross-origin isolated. For threads, serve it with Cross-Origin-Opener-Policy: same-origin"
+      : "this page is not a secure context, where browsers ignore the headers of isolation. For threads, serve it by HTTPS"
+    #expect(lines[1].hasPrefix("error: webble: everything runs on one thread, since \(reason)"), "\(lines)")
+  }
+
+  /// Browsers compile a stream only where the type has no parameters.
+  @Test(arguments: Engine.allCases.filter { $0 != .node })
+  func theModulesTypeMayHaveParameters(engine: Engine) async throws {
+    let lines = try await run(
+      """
+      const { fetch } = globalThis;
+      globalThis.fetch = async (...given) => new Response(
+        await (await fetch(...given)).arrayBuffer(), { headers: { "Content-Type": "application/wasm; charset=utf-8" } });
+      const program = await begin(site);
+      add(program.swift.add(1, 2));
+      globalThis.fetch = fetch;
+      await program.stop();
+      """, in: engine)
+    #expect(lines == ["started", "3"])
+  }
+
   /// A renderer of Electron has `process`, and workers as a page has them.
   @Test func electronsRendererIsAPage() async throws {
     let lines = try await run(
