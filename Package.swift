@@ -85,7 +85,9 @@ let package = Package(
     .testTarget(name: "WasmPassesTests", dependencies: ["WasmPasses"]),
     .testTarget(name: "WebbleToolTests", dependencies: ["WebbleTool"]),
     .testTarget(name: "StandardLibraryTests", dependencies: ["WebbleTool"]),
+    // Reads what the compiler notes of who uses what.
+    .target(name: "IndexStore", path: "Tests/IndexStore"),
     // Whole programs, from source to exit status, in every engine.
-    .testTarget(name: "EndToEndTests", dependencies: ["WasmPasses", "WebbleTool"]),
+    .testTarget(name: "EndToEndTests", dependencies: ["IndexStore", "WasmPasses", "WebbleTool"]),
   ]
 )

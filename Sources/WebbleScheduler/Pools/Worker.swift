@@ -9,6 +9,11 @@
   import NativeAtomics
 #endif
 
+/// The longest a turn may hold the event loop, save for one job that runs longer: short enough for
+/// timers and messages to be on time, long enough to make the round of the event loop (5 to 20 µs)
+/// negligible.
+let timeSlice: Int64 = 4_000_000
+
 /// A worker, named by its address. Workers are never freed: a late notification, or a task that still
 /// prefers a worker of a pool long gone, finds it where it was.
 public typealias WorkerPointer = UnsafeMutablePointer<Worker>

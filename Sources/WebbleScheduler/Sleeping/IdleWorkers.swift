@@ -55,9 +55,9 @@ public struct IdleWorkers: ~Copyable, Sendable {
   private let padding = CacheLinePadding()
   private let workerCount: UInt32
 
-  /// - Parameter workerCount: the workers of the pool, 1 to `Pool.maximumWorkerCount`.
+  /// - Parameter workerCount: the workers of the pool, at least 1.
   public init(workerCount: Int) {
-    precondition((1...Pool.maximumWorkerCount).contains(workerCount), "too few or too many workers")
+    precondition(workerCount >= 1, "a pool has a worker")
     self.workerCount = UInt32(workerCount)
     sleepers = SleeperSet(workerCount: workerCount)
   }

@@ -32,11 +32,6 @@ public protocol TurnEnvironment {
   func leave()
 }
 
-/// The longest a turn may hold the event loop, save for one job that runs longer: short enough for
-/// timers and messages to be on time, long enough to make the round of the event loop (5 to 20 µs)
-/// negligible.
-let timeSlice: Int64 = 4_000_000
-
 /// The longest a worker that has run dry keeps looking before it parks: about what it takes to wake a
 /// thread whose processor has gone idle, so that a spin in vain no more than doubles the cost of the wait
 /// (Karlin, Li, Manasse and Owicki, "Empirical Studies of Competitive Spinning", 1991).

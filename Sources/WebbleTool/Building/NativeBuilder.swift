@@ -1,4 +1,8 @@
+import ArgumentParser
 import Foundation
+
+/// What checks a native program while it runs.
+enum Sanitizer: String, ExpressibleByArgument, CaseIterable, Sendable { case thread, address }
 
 /// Compiles a package's executable product for this machine.
 struct NativeBuilder: Sendable {

@@ -1,9 +1,4 @@
-import ArgumentParser
 import Foundation
-
-enum BuildConfiguration: String, ExpressibleByArgument, CaseIterable, Sendable {
-  case debug, release
-}
 
 /// Compiles a package's executable product to a WebAssembly module with SwiftPM and the Swift SDK.
 struct ProductBuilder: Sendable {

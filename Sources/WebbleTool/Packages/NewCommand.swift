@@ -92,8 +92,8 @@ struct NewPackage {
   private static let taken: Set<String> = [
     "webble", "javascript", "webbletesting", "json", "webbletool", "wasmpasses", "webbleallocator",
     "webbleatomics", "webblescheduler", "cplatform", "cruntime", "cnative", "nativeatomics", "nativescheduler",
-    "concurrencystates", "compiledwebble", "compiledjavascript", "interleavings", "threads", "fibers", "argumentparser",
-    "subprocess", "rainbow", "systempackage",
+    "concurrencystates", "compiledwebble", "compiledjavascript", "interleavings", "threads", "fibers", "indexstore",
+    "argumentparser", "subprocess", "rainbow", "systempackage",
     "swift", "main", "builtin", "foundation", "dispatch", "glibc", "darwin", "synchronization", "observation",
     "distributed", "regexbuilder", "testing", "xctest", "packagedescription",
     "primecounter", "threadpool", "workerhandle", "jsexports", "jsvalue", "mainactor",

@@ -48,18 +48,6 @@ struct Toolchain: Sendable {
   }
 }
 
-/// The first of `names` on the search path.
-func findExecutable(named names: String...) -> URL? {
-  let directories = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")
-  for name in names {
-    for directory in directories {
-      let file = URL(filePath: String(directory)).appending(path: name)
-      if FileManager.default.isExecutableFile(atPath: file.path) { return file }
-    }
-  }
-  return nil
-}
-
 private func executable(named name: String, orFail advice: String) throws -> URL {
   guard let file = findExecutable(named: name) else {
     throw Failure(

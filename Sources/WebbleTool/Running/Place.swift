@@ -24,9 +24,6 @@ extension Place: CustomStringConvertible {
   var description: String { engine.map { "\($0)" } ?? "native" }
 }
 
-/// What checks a native program while it runs.
-enum Sanitizer: String, ExpressibleByArgument, CaseIterable, Sendable { case thread, address }
-
 /// The options that only native programs have.
 struct NativeOptions: ParsableArguments {
   @Option(

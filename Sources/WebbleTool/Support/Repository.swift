@@ -8,8 +8,8 @@ struct Repository: Sendable {
   var glue: URL { root.appending(path: "Glue") }
 
   static func find() throws -> Repository {
-    let root = URL(filePath: #filePath)  // …/Sources/WebbleTool/Repository.swift
-      .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+    let root = URL(filePath: #filePath)  // …/Sources/WebbleTool/Support/Repository.swift
+      .appending(path: "../../../..").standardizedFileURL
     guard FileManager.default.fileExists(atPath: root.appending(path: "SDK").path) else {
       throw Failure(
         """

@@ -1,0 +1,5 @@
+import ArgumentParser
+
+enum BuildConfiguration: String, ExpressibleByArgument, CaseIterable, Sendable {
+  case debug, release
+}
