@@ -11,11 +11,13 @@
 /// number may be a moment old, and those of different workers are not of one instant. A count of more than
 /// 2³² goes round.
 ///
-///     let before = pool.metrics
-///     await work()
-///     let metrics = pool.metrics
-///     print(metrics.totalPollsCount - before.totalPollsCount, "polls")
-///     for worker in metrics.workers { print(worker.index, worker.busyDuration) }
+/// ```swift
+/// let before = pool.metrics
+/// await work()
+/// let metrics = pool.metrics
+/// print(metrics.totalPollsCount - before.totalPollsCount, "polls")
+/// for worker in metrics.workers { print(worker.index, worker.busyDuration) }
+/// ```
 public struct PoolMetrics: Sendable {
   /// By index.
   public let workers: [WorkerMetrics]

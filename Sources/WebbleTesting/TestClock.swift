@@ -2,10 +2,12 @@ import Webble
 
 /// A clock that stands still until a test moves it on: for code that takes its clock as a parameter.
 ///
-///     let clock = TestClock()
-///     let work = Task { try await retry(every: .seconds(30), clock: clock) }
-///     await clock.waitForSleepers()
-///     await clock.advance(by: .seconds(30))
+/// ```swift
+/// let clock = TestClock()
+/// let work = Task { try await retry(every: .seconds(30), clock: clock) }
+/// await clock.waitForSleepers()
+/// await clock.advance(by: .seconds(30))
+/// ```
 ///
 /// Any thread may use it. `webble test --virtual-time` is for code that sleeps on `ContinuousClock` itself.
 public final class TestClock: Clock, Sendable {

@@ -13,11 +13,13 @@ func signature(_ parameters: [String], _ result: String) -> String {
 /// An error of the program's own that exported functions may throw: an `Error` for JavaScript, with this
 /// name and message.
 ///
-///     enum LoadError: JSExportableError {
-///       case tooLarge
-///       var name: String { "LoadError" }
-///       var message: String { "the picture is too large" }
-///     }
+/// ```swift
+/// enum LoadError: JSExportableError {
+///   case tooLarge
+///   var name: String { "LoadError" }
+///   var message: String { "the picture is too large" }
+/// }
+/// ```
 public protocol JSExportableError: Error {
   var name: String { get }
   var message: String { get }
@@ -66,13 +68,15 @@ extension JSObject: JSExportable {
 
 /// A struct that crosses as an object of JavaScript, a copy, with a property for each field.
 ///
-///     struct Options: JSExportableStruct {
-///       var name = "", size: Int?
-///       mutating func visit(_ fields: inout JSFields) {
-///         fields.visit("name", &name)
-///         fields.visit("size", &size)
-///       }
-///     }
+/// ```swift
+/// struct Options: JSExportableStruct {
+///   var name = "", size: Int?
+///   mutating func visit(_ fields: inout JSFields) {
+///     fields.visit("name", &name)
+///     fields.visit("size", &size)
+///   }
+/// }
+/// ```
 public protocol JSExportableStruct: JSExportable {
   init()
   /// Hands each field over, with the name that it has in JavaScript: to be read, written or described.

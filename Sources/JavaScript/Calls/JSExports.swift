@@ -1,11 +1,15 @@
 /// What the program gives to the page's own JavaScript: functions that are properties of `swift`,
 /// which `start` returns, with their types in the `app.d.ts` that `webble build` writes.
 ///
-///     JSExports.add("distance", "from", "to") { (from: Double, to: Double) in abs(to - from) }
+/// ```swift
+/// JSExports.add("distance", "from", "to") { (from: Double, to: Double) in abs(to - from) }
+/// ```
 ///
-///     import type { Exports } from "./app";
-///     const { swift } = await start<Exports>();
-///     swift.distance(1, 4);
+/// ```ts
+/// import type { Exports } from "./app";
+/// const { swift } = await start<Exports>();
+/// swift.distance(1, 4);
+/// ```
 ///
 /// To be called on the main thread, at the beginning of `main`: the functions are there when
 /// `start` returns if nothing was awaited before, and `webble build` looks no further than to the

@@ -6,8 +6,13 @@
 
 /// An object on its way to another thread: made where the object is, received where it is wanted.
 ///
-///     let sent = JSSending.transfer(offscreenCanvas)
-///     pool.spawn { let canvas = try await sent.receive() … }
+/// ```swift
+/// let sent = JSSending.transfer(offscreenCanvas)
+/// pool.spawn { () async throws(JSError) in
+///   let canvas = try await sent.receive()
+///   …
+/// }
+/// ```
 ///
 /// What is transferred may be received once, also on its own thread; what is cloned any number of times.
 /// The object stays with its thread until then, which has to be alive.

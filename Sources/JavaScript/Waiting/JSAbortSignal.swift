@@ -3,9 +3,13 @@ import Webble
 /// An `AbortSignal`. An exported asynchronous function that has one for a parameter is cancelled when it
 /// aborts, and its promise rejects at once with the signal's reason, as `fetch` does.
 ///
-///     JSExports.addAsync("count", "limit", "signal") { (limit: Int, signal: JSAbortSignal?) in … }
+/// ```swift
+/// JSExports.addAsync("count", "limit", "signal") { (limit: Int, signal: JSAbortSignal?) in … }
+/// ```
 ///
-///     swift.count(1_000_000, controller.signal)
+/// ```js
+/// swift.count(1_000_000, controller.signal)
+/// ```
 public struct JSAbortSignal: JSExportable {
   public let jsObject: JSObject
 

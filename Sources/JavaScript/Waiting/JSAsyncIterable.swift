@@ -2,7 +2,9 @@ import Webble
 
 /// An asynchronous sequence as JavaScript reads one, once: `for await (const part of swift.parts())`.
 ///
-///     JSExports.add("parts") { JSAsyncIterable(Parts()) }
+/// ```swift
+/// JSExports.add("parts") { JSAsyncIterable(Parts()) }
+/// ```
 ///
 /// Leaving the loop early cancels the task that waits for the next element, and lets go of the sequence.
 public struct JSAsyncIterable<Element: JSExportable>: JSExportable {

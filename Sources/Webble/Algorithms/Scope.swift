@@ -13,11 +13,13 @@ extension ThreadPool {
   /// Runs `body` with the array's elements, which its child tasks may change in place. Nothing is
   /// copied, save that an array which others refer to is copied first, as by any change.
   ///
-  ///     await pool.scope(borrowing: &numbers) { scope, numbers in
-  ///       let (left, right) = numbers.split(at: numbers.count / 2)
-  ///       scope.spawn { fill(left) }
-  ///       scope.spawn { fill(right) }
-  ///     }
+  /// ```swift
+  /// await pool.scope(borrowing: &pixels) { scope, pixels in
+  ///   let (first, second) = pixels.split(at: pixels.count / 2)
+  ///   scope.spawn { fill(first) }
+  ///   scope.spawn { fill(second) }
+  /// }
+  /// ```
   public func scope<Element: Sendable, Result>(
     borrowing array: inout [Element], isolation: isolated (any Actor)? = #isolation,
     _ body: (inout Scope, BorrowedElements<Element>) async -> Result

@@ -3,12 +3,14 @@
 /// Each element goes to one receiver. Elements leave in the order in which they were sent; senders
 /// and receivers that wait are served in the order in which they came. Waiting blocks no thread.
 ///
-///     let channel = Channel<Int>(capacity: 16)
-///     pool.spawn {
-///       for number in 0..<100 { await channel.send(number) }
-///       channel.close()
-///     }
-///     for await number in channel { print(number) }
+/// ```swift
+/// let channel = Channel<Int>(capacity: 16)
+/// pool.spawn {
+///   for number in 0..<100 { await channel.send(number) }
+///   channel.close()
+/// }
+/// for await number in channel { print(number) }
+/// ```
 ///
 /// Copies of a channel are the same channel.
 public struct Channel<Element: Sendable>: Sendable {

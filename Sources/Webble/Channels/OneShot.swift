@@ -1,8 +1,10 @@
 /// A channel for one element, from one task to another: an answer, a result.
 ///
-///     let (sender, receiver) = OneShot<Int>.makeChannel()
-///     pool.spawn { sender.send(compute()) }
-///     if let result = await receiver.receive() { print(result) }
+/// ```swift
+/// let (sender, receiver) = OneShot<Int>.makeChannel()
+/// pool.spawn { sender.send(compute()) }
+/// if let result = await receiver.receive() { print(result) }
+/// ```
 public enum OneShot<Element: Sendable> {
   /// Makes a channel's two ends. A receiver that waits learns of it when the sender goes away
   /// without having sent, and a sender, when it sends, of a receiver that has gone away.

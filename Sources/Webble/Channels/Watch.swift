@@ -2,12 +2,14 @@
 /// progress. Sending never waits; who is slow misses what was replaced meanwhile, and never the
 /// latest.
 ///
-///     let progress = Watch(0)
-///     pool.spawn {
-///       for percent in 1...100 { progress.send(percent) }
-///       progress.close()
-///     }
-///     for await percent in progress { show(percent) }
+/// ```swift
+/// let progress = Watch(0)
+/// pool.spawn {
+///   for percent in 1...100 { progress.send(percent) }
+///   progress.close()
+/// }
+/// for await percent in progress { show(percent) }
+/// ```
 public final class Watch<Value: Sendable>: Sendable {
   fileprivate typealias StateMachine = WatchStateMachine<Value, UnsafeContinuation<Void, Never>>
 

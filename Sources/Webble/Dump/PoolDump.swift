@@ -6,8 +6,10 @@
 
 /// What runs and what waits: the workers of pools, and every live task of the program. Printed, it is a text.
 ///
-///     print(pool.dump())
-///     for task in pool.dump().tasks where task.isDeadlocked { print(task.identifier) }
+/// ```swift
+/// print(pool.dump())
+/// for task in pool.dump().tasks where task.isDeadlocked { print(task.identifier) }
+/// ```
 public struct PoolDump: Sendable {
   public internal(set) var workers: [WorkerDump]
   /// The program's, the oldest first. Empty where `recordsTasks` is false.
