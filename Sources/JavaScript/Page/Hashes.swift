@@ -1,8 +1,9 @@
 /// Hashes by the host's `crypto.subtle`, on any thread. Browsers offer it to pages by https, or from this machine.
 ///
 /// ```swift
-/// let digest = try await JSCrypto.digest(.sha256, of: Array("text".utf8))
-/// let code = try await JSCrypto.authenticationCode(.sha256, of: message, key: key)
+/// let message = Array("text".utf8)
+/// let digest = try await JSCrypto.digest(.sha256, of: message)
+/// let code = try await JSCrypto.authenticationCode(.sha256, of: message, key: JSCrypto.randomBytes(32))
 /// ```
 extension JSCrypto {
   public enum HashFunction: Sendable, CustomStringConvertible {
