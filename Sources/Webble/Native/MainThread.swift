@@ -35,15 +35,17 @@ final class MainThreadExecutor: TaskExecutor {
       jobs.append(job)
       return jobs.count == 1
     }
-    if isFirst { Task.detached { @MainActor in self.runJobs() } }
+    if isFirst { DispatchQueue.main.async { self.runJobs() } }
   }
 
-  @MainActor private func runJobs() {
+  private func runJobs() {
     let jobs = jobs.withLockBriefly { jobs in
       defer { jobs = [] }
       return jobs
     }
     for job in jobs { job.runSynchronously(on: asUnownedTaskExecutor()) }
   }
+
+  func asUnownedTaskExecutor() -> UnownedTaskExecutor { UnownedTaskExecutor(ordinary: self) }
 }
 #endif

@@ -22,8 +22,6 @@ final class PoolLifecycle: @unchecked Sendable {
   private let state = Mutex(State())
   /// Of the process in which the pool was made.
   private let forkCount = webble_fork_count()
-  /// The pool as its user knows it. Set before the workers start.
-  private(set) weak var owner: ThreadPool?
 
   private struct State {
     var startedCount = 0
@@ -48,6 +46,10 @@ final class PoolLifecycle: @unchecked Sendable {
     list(pool)
   }
 
+  static func of(_ pool: PoolPointer) -> PoolLifecycle {
+    Unmanaged.fromOpaque(pool.pointee.lifecycle.unsafelyUnwrapped).takeUnretainedValue()
+  }
+
   /// A process that was forked has a copy of the pool, and none of its threads.
   func checkProcess() {
     if webble_fork_count() == forkCount { return }
@@ -59,7 +61,7 @@ final class PoolLifecycle: @unchecked Sendable {
   // Starting
 
   func start(for owner: ThreadPool) {
-    self.owner = owner
+    pool.pointee.lifecycle = Unmanaged.passRetained(self).toOpaque()
     let track = StealableTrack(pool, owner)
     let count = pool.pointee.workerCount
     for index in 0..<count {
@@ -123,7 +125,7 @@ final class PoolLifecycle: @unchecked Sendable {
     if !pool.pointee.isOpen { GlobalExecutor.clear(StealableTrack.of(pool)) }
   }
 
-  func ownerIsGone() { close() }
+  func ownerIsGone() { if pool.pointee.keepers.remove() { close() } }
 
   func close() {
     guard pool.pointee.beginClosing() else { return }
@@ -155,7 +157,7 @@ final class PoolLifecycle: @unchecked Sendable {
     pool.takeRefused(from: nil) { abandon($0, of: nil) }
     let workers = (0..<pool.pointee.workerCount).map { WorkerExecutor.of(pool.pointee.worker($0)) }
     // Tasks that wait for something never go on, whatever becomes of that.
-    for worker in workers { worker.begun.abandonAll() }
+    for worker in workers { worker.runners.abandonAll() }
     let lost = state.withLockBriefly { state in
       state.hasToldTasks = true
       return state.lost.takeAll()
@@ -209,6 +211,7 @@ private func runWorker(_ pointer: UnsafeMutableRawPointer) {
     case .more: isWoken = false
     case .left: break loop
     case .parked, .stillParked:
+      executor.keepers.returnAll(to: executor.pool)
       _ = worker.pointee.parking.wait(nanoseconds: -1)
       isWoken = true
     }
@@ -226,7 +229,10 @@ private struct NativeEnvironment: TurnEnvironment {
   func fire(_ token: UInt) {}
   func orphan(_ token: UInt, of pool: PoolPointer) {}
   func abandon(_ job: Job) { executor.lifecycle.abandon(job, of: executor.worker) }
-  func leave() { atLeave.withLockBriefly { $0 }?(executor.worker) }
+  func leave() {
+    atLeave.withLockBriefly { $0 }?(executor.worker)
+    executor.endIdleRunners()
+  }
 }
 
 /// The pool that takes what the library would give to its global executor.

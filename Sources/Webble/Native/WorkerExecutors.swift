@@ -17,13 +17,15 @@ private enum JobKind {
   static let pinned: UInt = 0 << 2
   /// The code of an actor that lives on the worker.
   static let isolated: UInt = 1 << 2
-  /// A task's code that is isolated to no actor, on whichever worker is free.
+  /// A task's code that is isolated to no actor and prefers the `ThreadPool`, on whichever worker is free.
   static let stealable: UInt = 2 << 2
   /// The same of a task that prefers no executor, while the pool is the global one.
   static let global: UInt = 3 << 2
   /// A task's code that is isolated to no actor and prefers the worker as the program knows it, a
   /// `PoolWorker`.
   static let preferring: UInt = 4 << 2
+  /// The code of a runner of stealable work that is isolated to no actor.
+  static let spawned: UInt = 5 << 2
   static let mask: UInt = 7 << 2
 }
 
@@ -31,9 +33,21 @@ extension UnownedJob {
   /// The job, made ready for the scheduler's queues.
   fileprivate func job(of kind: UInt) -> Job {
     let job = unsafeBitCast(self, to: Job.self)
+    let priority = JobPriority(rawValue: UInt8(truncatingIfNeeded: job.libraryFlags >> 8))
     job.pointee.info = PriorityClass(priority).rawValue | kind
     return job
   }
+}
+
+extension Job {
+  /// By the ABI of Swift's concurrency library a `Job` has its flags behind the object's header and two words: eight
+  /// bits of its kind, eight of its priority.
+  fileprivate var libraryFlags: UInt32 {
+    UnsafeRawPointer(self).load(fromByteOffset: MemoryLayout<JobHeader>.size, as: UInt32.self)
+  }
+
+  /// Whether it only resumes a task that has yielded.
+  fileprivate var resumesYielded: Bool { libraryFlags & 0xFF == 195 }
 }
 
 extension PriorityClass {
@@ -58,15 +72,22 @@ final class WorkerExecutor: TaskExecutor, @unchecked Sendable {
 
   /// The job that runs.
   private var running: Job?
-  /// A task of the pool is being made: the job that the library enqueues for it is to run at once.
-  private var isStartingTask = false
-  private var startedJob: Job?
+  /// The job that the library enqueues next for this worker is to run at once: a runner's, or of a task that has
+  /// yielded.
+  private var catchesJob = false
+  private var caughtJob: Job?
+  /// What a runner has found in place of work that it could run.
+  private var handedBack: Job?
+  private var idlePinned: [Runner] = []
+  private var idleStealable: [Runner] = []
+  /// What keeps the pool open for work that the worker spawns.
+  var keepers = KeeperStock()
 
   /// The worker as the program knows it. There is one at a time: tasks that prefer it keep it.
   fileprivate let preferred = Mutex(WeakReference<PoolWorker>())
 
-  /// The tasks of the pool that have begun on this worker and have not ended.
-  let begun = TaskRegistry()
+  /// The runners that were made on this worker and have not ended.
+  let runners = RunnerRegistry()
 
   init(
     _ worker: WorkerPointer, of pool: PoolPointer, _ lifecycle: PoolLifecycle,
@@ -83,53 +104,120 @@ final class WorkerExecutor: TaskExecutor, @unchecked Sendable {
     Unmanaged.fromOpaque(worker.pointee.threadMemory.unsafelyUnwrapped).takeUnretainedValue()
   }
 
+  /// Calls `body` with a worker's executor, whose references nobody has to count.
+  @inline(__always)
+  static func with<Result>(_ worker: WorkerPointer, _ body: (WorkerExecutor) -> Result) -> Result {
+    Unmanaged<WorkerExecutor>.fromOpaque(worker.pointee.threadMemory.unsafelyUnwrapped)
+      ._withUnsafeGuaranteedRef(body)
+  }
+
   func enqueue(_ job: UnownedJob) {
     let job = job.job(of: JobKind.pinned)
-    if currentPoolWorker() == worker, isStartingTask { return keepStarted(job) }
-    push(job)
+    let current = currentPoolWorker()
+    if current == worker, catches(job) { return }
+    pushPinned(job, to: worker, from: current)
   }
 
-  func enqueuePreferring(_ job: UnownedJob) { push(job.job(of: JobKind.preferring)) }
-
-  func push(_ job: Job) {
-    worker.enqueue(job, from: currentPoolWorker())
-    // See `Pool`: whoever enqueues to a closed pool takes the job back, unless a worker was faster.
-    if !pool.pointee.isOpen, currentPoolWorker() != worker {
-      pool.takeRefused(from: worker) { lifecycle.abandon($0, of: worker) }
-    }
+  func enqueuePreferring(_ job: UnownedJob) {
+    let job = job.job(of: JobKind.preferring)
+    let current = currentPoolWorker()
+    if current == worker, catches(job) { return }
+    pushPinned(job, to: worker, from: current)
   }
 
+  /// On the worker's own thread.
   fileprivate func pushStealable(_ job: Job) {
-    if isStartingTask { return keepStarted(job) }
+    if catches(job) { return }
     // A task that is enqueued while it runs gives way to others: it yields, or has left an actor.
-    pool.enqueue(job, from: worker, yielding: job == running)
+    pool.enqueue(job, from: worker, yielding: job == running || job.resumesYielded)
   }
 
-  private func keepStarted(_ job: Job) {
-    isStartingTask = false
-    startedJob = job
+  private func catches(_ job: Job) -> Bool {
+    guard catchesJob else { return false }
+    catchesJob = false
+    caughtJob = job
+    return true
   }
 
   // Running
 
   /// Runs a job of the worker's queues, on its thread.
   func run(_ job: Job) {
-    if let task = PoolWork.of(job) {
-      isStartingTask = true
-      task.begin(on: self)
-      isStartingTask = false
-      guard let started = startedJob else { return }
-      startedJob = nil
-      runLibraryJob(started)
-    } else {
-      runLibraryJob(job)
+    var next: Job? = job
+    while let job = next {
+      if let work = PoolWork.taken(from: job) {
+        catchesJob = true
+        begin(work)
+        runCaughtJob()
+      } else if job.resumesYielded {
+        catchesJob = true
+        runLibraryJob(job)
+        runCaughtJob()
+      } else {
+        runLibraryJob(job)
+      }
+      next = handedBack
+      handedBack = nil
     }
+  }
+
+  private func begin(_ work: PoolWork) {
+    if work.isPlain,
+      let idle = work.isStealable ? idleStealable.popLast() : idlePinned.popLast()
+    {
+      idle.resume(with: work)
+    } else {
+      Runner.start(work, on: self)
+    }
+  }
+
+  private func runCaughtJob() {
+    catchesJob = false
+    guard let job = caughtJob else { return }
+    caughtJob = nil
+    runLibraryJob(job)
   }
 
   private func runLibraryJob(_ job: Job) {
     running = job
     resume(job)
     running = nil
+  }
+
+  // Runners
+
+  /// Gives a runner the worker's next job, to run it in place.
+  ///
+  /// - Returns: false if it is to let the worker go on.
+  func giveWork(to runner: Runner) -> Bool {
+    guard handedBack == nil, let job = worker.nextJobInPlace() else { return false }
+    if PoolWork.isPlain(job, stealable: runner.isStealable), let work = PoolWork.taken(from: job) {
+      runner.begin(work)
+      return true
+    }
+    handedBack = job
+    return false
+  }
+
+  /// As many as may wait for each other deep in a tree of tasks; each takes some 2 KiB.
+  private static let maximumIdleCount = 64
+
+  func hasRoomForIdle(_ runner: Runner) -> Bool {
+    pool.pointee.isOpen
+      && (runner.isStealable ? idleStealable.count : idlePinned.count) < Self.maximumIdleCount
+  }
+
+  func addIdle(_ runner: Runner) {
+    if runner.isStealable { idleStealable.append(runner) } else { idlePinned.append(runner) }
+  }
+
+  /// The worker leaves its pool.
+  func endIdleRunners() {
+    while let runner = idlePinned.popLast() ?? idleStealable.popLast() {
+      catchesJob = true
+      runner.resume(with: nil)
+      runCaughtJob()
+    }
   }
 
   /// Runs a job of the library's as what it was enqueued for. Any thread: see `PoolLifecycle.goOn`.
@@ -139,6 +227,7 @@ final class WorkerExecutor: TaskExecutor, @unchecked Sendable {
     case JobKind.pinned: job.runSynchronously(on: asUnownedTaskExecutor())
     case JobKind.isolated: job.runSynchronously(on: isolation.asUnownedSerialExecutor())
     case JobKind.stealable: job.runSynchronously(on: track.executor)
+    case JobKind.spawned: job.runSynchronously(on: track.asUnownedTaskExecutor())
     case JobKind.global: job.runSynchronously(on: .generic)
     default:
       let preferred = preferred.withLockBriefly { $0.object }
@@ -163,7 +252,7 @@ final class WorkerIsolation: SerialExecutor, @unchecked Sendable {
   init(_ worker: WorkerPointer) { self.worker = worker }
 
   func enqueue(_ job: UnownedJob) {
-    WorkerExecutor.of(worker).push(job.job(of: JobKind.isolated))
+    pushPinned(job.job(of: JobKind.isolated), to: worker, from: currentPoolWorker())
   }
 
   fileprivate func enqueueLate(_ job: UnownedJob) {
@@ -201,8 +290,9 @@ final class WorkerIsolation: SerialExecutor, @unchecked Sendable {
   }
 }
 
-/// The stealable track of a pool.
-final class StealableTrack: @unchecked Sendable {
+/// The stealable track of a pool, as what runs the generic code of the work that is spawned there. Not the `ThreadPool`
+/// itself, which its idle runners must not keep.
+final class StealableTrack: TaskExecutor, @unchecked Sendable {
   private let pool: PoolPointer
   /// The `ThreadPool`, which the tasks that prefer it keep.
   let executor: UnownedTaskExecutor
@@ -216,21 +306,16 @@ final class StealableTrack: @unchecked Sendable {
     WorkerExecutor.of(pool.pointee.worker(0)).track
   }
 
-  func enqueue(_ job: UnownedJob) { push(job.job(of: JobKind.stealable)) }
-
-  func push(_ job: Job) {
-    if let current = currentPoolWorker(), current.pointee.pool == pool {
-      return WorkerExecutor.of(current).pushStealable(job)
-    }
-    pool.enqueue(job, from: currentPoolWorker(), yielding: false)
-    if !pool.pointee.isOpen {
-      let lifecycle = WorkerExecutor.of(pool.pointee.worker(0)).lifecycle
-      pool.takeRefused(from: nil) { lifecycle.abandon($0, of: nil) }
-    }
+  func enqueue(_ job: UnownedJob) {
+    Webble.pushStealable(job.job(of: JobKind.spawned), to: pool, from: currentPoolWorker())
   }
 
+  func asUnownedTaskExecutor() -> UnownedTaskExecutor { UnownedTaskExecutor(ordinary: self) }
+
   /// Takes a job of the global executor's.
-  func pushGlobal(_ job: UnownedJob) { push(job.job(of: JobKind.global)) }
+  func pushGlobal(_ job: UnownedJob) {
+    Webble.pushStealable(job.job(of: JobKind.global), to: pool, from: currentPoolWorker())
+  }
 }
 
 extension PoolLifecycle {
@@ -238,11 +323,7 @@ extension PoolLifecycle {
   ///
   /// - Parameter worker: in whose queue it was, if in one's own.
   func abandon(_ job: Job, of worker: WorkerPointer?) {
-    if let task = PoolWork.of(job) {
-      task.abandon()
-      Unmanaged.passUnretained(task).release()
-      return
-    }
+    if let work = PoolWork.taken(from: job) { return work.abandon() }
     switch job.pointee.info & JobKind.mask {
     case JobKind.global:
       // It was there only because the pool was the global executor, and goes where it would have gone.
@@ -294,5 +375,25 @@ func push(_ job: UnownedJob, to worker: WorkerPointer) {
 }
 
 /// Enqueues a job of the language's on a pool's stealable track.
-func push(_ job: UnownedJob, to pool: PoolPointer) { StealableTrack.of(pool).enqueue(job) }
+func push(_ job: UnownedJob, to pool: PoolPointer) {
+  pushStealable(job.job(of: JobKind.stealable), to: pool, from: currentPoolWorker())
+}
+
+/// Enqueues pinned work on a worker. Any thread.
+func pushPinned(_ job: Job, to worker: WorkerPointer, from current: WorkerPointer?) {
+  worker.enqueue(job, from: current)
+  guard current != worker, let pool = worker.pointee.pool, !pool.pointee.isOpen else { return }
+  // See `Pool`: whoever enqueues to a closed pool takes the job back, unless a worker was faster.
+  pool.takeRefused(from: worker) { PoolLifecycle.of(pool).abandon($0, of: worker) }
+}
+
+/// Enqueues stealable work on a pool. Any thread.
+func pushStealable(_ job: Job, to pool: PoolPointer, from current: WorkerPointer?) {
+  if let current, current.pointee.pool == pool {
+    return WorkerExecutor.with(current) { $0.pushStealable(job) }
+  }
+  pool.enqueue(job, from: current, yielding: false)
+  guard !pool.pointee.isOpen else { return }
+  pool.takeRefused(from: nil) { PoolLifecycle.of(pool).abandon($0, of: nil) }
+}
 #endif

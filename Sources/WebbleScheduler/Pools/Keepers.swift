@@ -22,24 +22,24 @@ public struct Keepers: ~Copyable, Sendable {
 
   public init() {}
 
-  /// One more. Any thread.
+  /// One more, or several. Any thread.
   ///
   /// - Returns: false if nobody keeps the pool open any more.
-  public borrowing func add() -> Bool {
+  public borrowing func add(_ more: UInt32 = 1) -> Bool {
     var seen = count.load(ordering: .relaxed)
     while seen != 0 {
       let (exchanged, original) = count.weakCompareExchange(
-        expected: seen, desired: seen + 1, ordering: .relaxed)
+        expected: seen, desired: seen + more, ordering: .relaxed)
       if exchanged { return true }
       seen = original
     }
     return false
   }
 
-  /// One less: the owner goes, or a task has ended. Any thread.
+  /// One less, or several: the owner goes, or tasks have ended. Any thread.
   ///
-  /// - Returns: whether it was the last: the caller closes the pool.
-  public borrowing func remove() -> Bool {
-    count.subtract(1, ordering: .relaxed).newValue == 0
+  /// - Returns: whether nobody is left: the caller closes the pool.
+  public borrowing func remove(_ fewer: UInt32 = 1) -> Bool {
+    count.subtract(fewer, ordering: .relaxed).newValue == 0
   }
 }

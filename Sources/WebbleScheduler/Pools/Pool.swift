@@ -31,9 +31,14 @@ public struct Pool: ~Copyable {
   public var owner: UnsafeMutableRawPointer?
   /// What keeps the pool open: the owner, and work made where nobody holds a reference to it. Any thread.
   public let keepers = Keepers()
+  #if !arch(wasm32)
+    /// Where no thread has references in stock, each task changes the count.
+    private let keepersPadding = CacheLinePadding()
+  #endif
   /// Closes the pool, whose address it is given: nobody keeps it open. Any thread calls it. Constant.
   public var close: (@convention(c) (UnsafeMutableRawPointer) -> Void)?
-  /// What starts and ends the workers, retained until they are gone. The main thread's.
+  /// What starts and ends the workers, retained until they are gone, natively for ever. On the web the main thread's;
+  /// natively constant.
   public var lifecycle: UnsafeMutableRawPointer?
   /// On the web: what kept a worker from starting, for the handles of the pool's work; kept for ever. Set by the
   /// main thread before the pool closes, read by any thread that has seen a task of the closed pool abandoned.

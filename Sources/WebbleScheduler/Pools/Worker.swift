@@ -76,6 +76,10 @@ public struct Worker: ~Copyable {
   var tick: UInt32 = 0
   /// Jobs to run before the next look at the clock: a power of two.
   var batch = 1
+  #if !arch(wasm32)
+    /// Jobs of the batch that others have run in place, see `nextJobInPlace`.
+    var ranInPlace = 0
+  #endif
   /// The state of the generator that picks victims.
   var random: UInt32
   /// How many of its next sleeps begin without a spin (on the main thread: without lingering), and how

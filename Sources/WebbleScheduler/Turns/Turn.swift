@@ -77,6 +77,10 @@ extension WorkerPointer {
         environment.run(job)
         ran += 1
       }
+      #if !arch(wasm32)
+        ran += pointee.ranInPlace
+        pointee.ranInPlace = 0
+      #endif
       pointee.jobsRun &+= ran
       let earlier = time
       time = environment.now()
@@ -102,6 +106,18 @@ extension WorkerPointer {
       }
     }
   }
+
+  #if !arch(wasm32)
+    /// The next job of the batch, for whoever has just run one of it and may run another in the same place; nil if the
+    /// turn is to go on. The caller runs it, or makes sure that it runs next. Owner only.
+    public func nextJobInPlace() -> Job? {
+      guard pointee.isInTurn, pointee.ranInPlace < pointee.batch - 1,
+        let pool = pointee.pool, !pool.pointee.isClosing, let job = nextJob()
+      else { return nil }
+      pointee.ranInPlace += 1
+      return job
+    }
+  #endif
 
   private func adaptBatch(elapsed: Int64) {
     if elapsed > timeSlice / 16 {
