@@ -13,6 +13,10 @@
 #include <time.h>
 #include <unistd.h>
 
+// At a fixed distance from the thread's own address, so that no function has to look for it.
+#if defined(__linux__)
+__attribute__((tls_model("initial-exec")))
+#endif
 static _Thread_local struct webble_thread_slots slots;
 
 struct webble_thread_slots *webble_this_threads_slots(void) { return &slots; }

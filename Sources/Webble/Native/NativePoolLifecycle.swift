@@ -211,7 +211,7 @@ private func runWorker(_ pointer: UnsafeMutableRawPointer) {
     case .more: isWoken = false
     case .left: break loop
     case .parked, .stillParked:
-      executor.keepers.returnAll(to: executor.pool)
+      executor.keepers.pointee.returnAll(to: executor.pool)
       _ = worker.pointee.parking.wait(nanoseconds: -1)
       isWoken = true
     }

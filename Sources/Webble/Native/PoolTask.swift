@@ -102,7 +102,7 @@ struct PoolTask: Sendable {
     if work.isTaken.load(ordering: .relaxed) {
       fatalError("the handle's result was awaited after it was taken out of it")
     }
-    return typed(as: type).result.unsafelyUnwrapped
+    return typed(as: type).result
   }
 
   private func typed<Success>(as type: Success.Type) -> TypedWork<Success> {

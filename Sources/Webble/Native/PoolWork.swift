@@ -7,9 +7,14 @@ import NativeScheduler
 ///
 /// Memory: `job` is the first stored property of a class without a superclass, and so lies behind the
 /// object's header of two words. While the job is in a queue, the queue owns a reference to the object.
+///
+/// The operation and its result lie in memory whose type is not the class's, since to copy or to destroy an optional of a
+/// type that is not known until the program runs asks for that optional's type each time.
 class PoolWork: @unchecked Sendable {
   /// Word 0 is 0, which no object's is; word 1 is this object's address.
   private var job = JobHeader()
+  /// The operation until it is called, then the result if it has room here. Behind `job`.
+  private var words: (UInt, UInt, UInt) = (0, 0, 0)
 
   /// See `TaskFuture` of the SDK:
   ///
@@ -83,7 +88,7 @@ class PoolWork: @unchecked Sendable {
   private func keepOpen(_ pool: PoolPointer, from current: WorkerPointer?) {
     self.pool = pool
     if let current, current.pointee.pool == pool {
-      keepsPool = WorkerExecutor.with(current) { $0.keepers.take(of: pool) }
+      keepsPool = WorkerExecutor.with(current) { $0.keepers.pointee.take(of: pool) }
     } else {
       keepsPool = pool.pointee.keepers.add()
     }
@@ -116,6 +121,18 @@ class PoolWork: @unchecked Sendable {
     fatalError("work without an operation")
   }
 
+  /// What is in `words`.
+  fileprivate var hasOperation = true
+  fileprivate var hasResult = false
+
+  /// The address of `words`.
+  fileprivate var memory: UnsafeMutableRawPointer {
+    Unmanaged.passUnretained(self).toOpaque()
+      + (2 * MemoryLayout<UInt>.size + MemoryLayout<JobHeader>.size)
+  }
+
+  fileprivate static var memorySize: Int { MemoryLayout<(UInt, UInt, UInt)>.size }
+
   fileprivate func destroyOperation() {}
 
   // Main
@@ -127,7 +144,10 @@ class PoolWork: @unchecked Sendable {
 
   /// What the operation calls that is isolated to nothing runs on the main thread, too.
   private nonisolated(nonsending) func runPreferringMainThread() async {
-    await withTaskExecutorPreference(MainThreadExecutor.shared) { await runInTask() }
+    // The library's function would leave the main actor, and so have the main queue run the task once more.
+    let preference = pushPreference(MainThreadExecutor.shared.asUnownedTaskExecutor())
+    await runInTask()
+    popPreference(preference)
   }
 
   func startOnMainThread() {
@@ -246,7 +266,7 @@ class PoolWork: @unchecked Sendable {
     // Last, as it may be the pool's end.
     if keepsPool, let pool {
       if let current, current.pointee.pool == pool {
-        WorkerExecutor.with(current) { $0.keepers.giveBack(to: pool) }
+        WorkerExecutor.with(current) { $0.keepers.pointee.giveBack(to: pool) }
       } else if pool.pointee.keepers.remove() {
         PoolLifecycle.of(pool).close()
       }
@@ -314,6 +334,14 @@ class PoolWork: @unchecked Sendable {
   }
 }
 
+// What `withTaskExecutorPreference` of Swift's concurrency library calls. In the current task; the last is popped first.
+
+@_silgen_name("swift_task_pushTaskExecutorPreference")
+private func pushPreference(_ executor: UnownedTaskExecutor) -> UnsafeRawPointer
+
+@_silgen_name("swift_task_popTaskExecutorPreference")
+private func popPreference(_ record: UnsafeRawPointer)
+
 /// What the program says of work besides what to do.
 final class WorkAttributes: Sendable {
   let name: String?
@@ -333,23 +361,66 @@ extension PriorityClass {
   }
 }
 
-/// The work with its operation and its result.
+/// The work, by the type of its result.
 final class TypedWork<Success>: PoolWork, @unchecked Sendable {
-  /// Until it is called.
-  private var operation: (() async -> Success)?
-  /// From when the work is done.
-  private(set) var result: Success?
+  /// A function, in the form in which it is called by whoever does not know `Success`: two words.
+  private struct Operation {
+    var call: () async -> Success
+  }
 
   init(_ operation: @escaping () async -> Success, _ attributes: WorkAttributes?) {
-    self.operation = operation
     super.init(attributes)
+    operationAddress.initialize(to: Operation(call: operation))
+  }
+
+  deinit {
+    if hasResult {
+      resultAddress.deinitialize(count: 1)
+      if !Self.hasRoom { resultAddress.deallocate() }
+    } else {
+      destroyOperation()
+    }
+  }
+
+  private var operationAddress: UnsafeMutablePointer<Operation> {
+    memory.assumingMemoryBound(to: Operation.self)
+  }
+
+  /// Whether the result lies in the object; otherwise its address does.
+  private static var hasRoom: Bool {
+    MemoryLayout<Success>.size <= memorySize
+      && MemoryLayout<Success>.alignment <= MemoryLayout<UInt>.alignment
+  }
+
+  private var resultAddress: UnsafeMutablePointer<Success> {
+    Self.hasRoom
+      ? memory.assumingMemoryBound(to: Success.self)
+      : memory.load(as: UnsafeMutablePointer<Success>.self)
+  }
+
+  /// Once the work is done.
+  var result: Success { resultAddress.pointee }
+
+  override func destroyOperation() {
+    guard hasOperation else { return }
+    hasOperation = false
+    operationAddress.deinitialize(count: 1)
   }
 
   override nonisolated(nonsending) func perform() async {
-    nonisolated(unsafe) let operation = operation.take().unsafelyUnwrapped
-    result = await operation()
+    hasOperation = false
+    nonisolated(unsafe) let operation = operationAddress.move()
+    keep(await operation.call())
   }
 
-  override func destroyOperation() { operation = nil }
+  private func keep(_ result: consuming Success) {
+    if !Self.hasRoom {
+      memory.storeBytes(
+        of: UnsafeMutablePointer<Success>.allocate(capacity: 1),
+        as: UnsafeMutablePointer<Success>.self)
+    }
+    resultAddress.initialize(to: result)
+    hasResult = true
+  }
 }
 #endif

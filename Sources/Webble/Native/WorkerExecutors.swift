@@ -80,8 +80,9 @@ final class WorkerExecutor: TaskExecutor, @unchecked Sendable {
   private var handedBack: Job?
   private var idlePinned: [Runner] = []
   private var idleStealable: [Runner] = []
-  /// What keeps the pool open for work that the worker spawns.
-  var keepers = KeeperStock()
+  /// What keeps the pool open for work that the worker spawns. In memory of its own, for which nobody checks at each use
+  /// whether it is in use already.
+  let keepers = UnsafeMutablePointer<KeeperStock>.allocate(capacity: 1)
 
   /// The worker as the program knows it. There is one at a time: tasks that prefer it keep it.
   fileprivate let preferred = Mutex(WeakReference<PoolWorker>())
@@ -98,6 +99,7 @@ final class WorkerExecutor: TaskExecutor, @unchecked Sendable {
     self.lifecycle = lifecycle
     self.track = track
     isolation = WorkerIsolation(worker)
+    keepers.initialize(to: KeeperStock())
   }
 
   static func of(_ worker: WorkerPointer) -> WorkerExecutor {
