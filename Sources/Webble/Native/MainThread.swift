@@ -43,7 +43,12 @@ final class MainThreadExecutor: TaskExecutor {
       defer { jobs = [] }
       return jobs
     }
-    for job in jobs { job.runSynchronously(on: asUnownedTaskExecutor()) }
+    // As the main actor's, too, since the main queue runs nothing of it meanwhile: so a task that begins here comes to the
+    // main actor's code without another trip through the queue.
+    for job in jobs {
+      job.runSynchronously(
+        isolatedTo: MainActor.sharedUnownedExecutor, taskExecutor: asUnownedTaskExecutor())
+    }
   }
 
   func asUnownedTaskExecutor() -> UnownedTaskExecutor { UnownedTaskExecutor(ordinary: self) }

@@ -8,10 +8,7 @@ enum TaskHome {
   case worker(WorkerPointer)
   /// Whichever worker of the pool is free.
   case pool(PoolPointer)
-  /// The main actor, where the task begins.
   case mainThread
-  /// The main thread, and no actor.
-  case mainThreadWithoutActor
 
   init(worker: WorkerPointer, of pool: ThreadPool) {
     pool.lifecycle.checkProcess()
@@ -25,9 +22,17 @@ enum TaskHome {
 
   /// This thread's worker, or the main thread.
   static var here: TaskHome {
-    guard let worker = currentPoolWorker() else { return .mainThreadWithoutActor }
+    guard let worker = currentPoolWorker() else { return .mainThread }
     return .worker(worker)
   }
+}
+
+/// - Returns: work whose result is a `Success`. By far the most work has none: it need not look for the type of its object.
+@_specialize(where Success == Void)
+private func makeWork<Success>(
+  _ operation: consuming @escaping () async -> Success, _ attributes: WorkAttributes?
+) -> PoolWork {
+  TypedWork(operation, attributes)
 }
 
 /// Work that was spawned, as `WorkerHandle` sees it.
@@ -37,21 +42,20 @@ struct PoolTask: Sendable {
   /// Starts `operation` at home.
   ///
   /// - Parameter isCounted: whether the task is load of the worker that is its home.
+  @inline(__always)
   init<Success>(
     on home: TaskHome, isCounted: Bool, priority: TaskPriority?, name: String? = nil,
     operation: consuming sending @escaping () async -> Success
   ) {
-    let work = TypedWork(
-      operation, priority == nil && name == nil ? nil : WorkAttributes(name: name, priority: priority))
-    self.work = work
+    let attributes =
+      priority == nil && name == nil ? nil : WorkAttributes(name: name, priority: priority)
+    work = makeWork(consume operation, attributes)
     switch home {
     case .worker(let worker):
       work.enqueue(on: worker, isCounted: isCounted)
     case .pool(let pool):
       work.enqueue(on: pool)
     case .mainThread:
-      work.startOnMainActor()
-    case .mainThreadWithoutActor:
       work.startOnMainThread()
     }
   }

@@ -99,7 +99,7 @@ class PoolWork: @unchecked Sendable {
     let object = Unmanaged.passRetained(self).toOpaque()
     let job = (object + 2 * MemoryLayout<UInt>.size).assumingMemoryBound(to: JobHeader.self)
     job.pointee.object1 = UInt(bitPattern: object)
-    job.pointee.info = PriorityClass(priority).rawValue
+    job.pointee.info = attributes.map { PriorityClass($0.priority).rawValue } ?? 0
     return job
   }
 
@@ -136,19 +136,6 @@ class PoolWork: @unchecked Sendable {
   fileprivate func destroyOperation() {}
 
   // Main
-
-  func startOnMainActor() {
-    let operation: @MainActor @Sendable () async -> Void = { await self.runPreferringMainThread() }
-    Task.detached(name: name, priority: priority, operation: operation)
-  }
-
-  /// What the operation calls that is isolated to nothing runs on the main thread, too.
-  private nonisolated(nonsending) func runPreferringMainThread() async {
-    // The library's function would leave the main actor, and so have the main queue run the task once more.
-    let preference = pushPreference(MainThreadExecutor.shared.asUnownedTaskExecutor())
-    await runInTask()
-    popPreference(preference)
-  }
 
   func startOnMainThread() {
     Task.detached(
@@ -333,14 +320,6 @@ class PoolWork: @unchecked Sendable {
     var continuation: UnsafeContinuation<Void, Never>
   }
 }
-
-// What `withTaskExecutorPreference` of Swift's concurrency library calls. In the current task; the last is popped first.
-
-@_silgen_name("swift_task_pushTaskExecutorPreference")
-private func pushPreference(_ executor: UnownedTaskExecutor) -> UnsafeRawPointer
-
-@_silgen_name("swift_task_popTaskExecutorPreference")
-private func popPreference(_ record: UnsafeRawPointer)
 
 /// What the program says of work besides what to do.
 final class WorkAttributes: Sendable {
