@@ -112,7 +112,7 @@ final class Runner: @unchecked Sendable {
     let current = currentPoolWorker()
     let isHome = current.map { home == nil ? $0.pointee.pool == pool : $0 == home } ?? false
     if isHome { self.work = nil } else { registry?.clear(self) }
-    let isRaised = currentPriority(address) != priority.rawValue
+    let isRaised = withUnsafeCurrentTask { $0?.priority != priority }
     let isLeftAlone = work.leave(self, isCancelled: isCancelled)
     // Work that was abandoned meanwhile has ended without another suspension: its task goes now, and another may come
     // to lie at its address.
@@ -134,10 +134,6 @@ final class Runner: @unchecked Sendable {
     unsafeBitCast(task.unsafelyUnwrapped, to: UnsafeRawPointer.self)
   }
 }
-
-/// Of a task, by its address.
-@_silgen_name("swift_task_currentPriority")
-private func currentPriority(_ task: UnsafeRawPointer) -> UInt8
 
 /// The runners that were made on a worker and have not ended. Any thread.
 final class RunnerRegistry: Sendable {

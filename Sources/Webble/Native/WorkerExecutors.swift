@@ -130,8 +130,10 @@ final class WorkerExecutor: TaskExecutor, @unchecked Sendable {
   /// On the worker's own thread.
   fileprivate func pushStealable(_ job: Job) {
     if catches(job) { return }
-    // A task that is enqueued while it runs gives way to others: it yields, or has left an actor.
-    pool.enqueue(job, from: worker, yielding: job == running || job.resumesYielded)
+    // A task that is enqueued while it runs gives way to others: it yields, or has left an actor. What it has started at once
+    // may yield, too, while it goes on itself.
+    let isYielding = job == running || job.resumesYielded && currentTask() == running
+    pool.enqueue(job, from: worker, yielding: isYielding)
   }
 
   private func catches(_ job: Job) -> Bool {
@@ -369,6 +371,11 @@ extension UnownedSerialExecutor {
   fileprivate static var generic: UnownedSerialExecutor {
     unsafeBitCast((0, 0) as (UInt, UInt), to: UnownedSerialExecutor.self)
   }
+}
+
+/// The task that runs on this thread.
+private func currentTask() -> Job? {
+  withUnsafeCurrentTask { $0.map { unsafeBitCast($0, to: Job.self) } }
 }
 
 /// Enqueues a job of the language's on a worker, as pinned work.
