@@ -22,24 +22,45 @@ public struct Keepers: ~Copyable, Sendable {
 
   public init() {}
 
-  /// One more, or several. Any thread.
+  /// One more. Any thread.
   ///
   /// - Returns: false if nobody keeps the pool open any more.
-  public borrowing func add(_ more: UInt32 = 1) -> Bool {
+  public borrowing func add() -> Bool {
     var seen = count.load(ordering: .relaxed)
     while seen != 0 {
       let (exchanged, original) = count.weakCompareExchange(
-        expected: seen, desired: seen + more, ordering: .relaxed)
+        expected: seen, desired: seen + 1, ordering: .relaxed)
       if exchanged { return true }
       seen = original
     }
     return false
   }
 
-  /// One less, or several: the owner goes, or tasks have ended. Any thread.
+  /// One less: the owner goes, or a task has ended. Any thread.
   ///
-  /// - Returns: whether nobody is left: the caller closes the pool.
-  public borrowing func remove(_ fewer: UInt32 = 1) -> Bool {
-    count.subtract(fewer, ordering: .relaxed).newValue == 0
+  /// - Returns: whether it was the last: the caller closes the pool.
+  public borrowing func remove() -> Bool {
+    count.subtract(1, ordering: .relaxed).newValue == 0
   }
+
+  #if !arch(wasm32)
+    /// Several at once, for whoever keeps the pool open already, or would. Any thread.
+    ///
+    /// - Returns: false if nobody keeps the pool open any more.
+    public borrowing func add(_ more: UInt32) -> Bool {
+      var seen = count.load(ordering: .relaxed)
+      while seen != 0 {
+        let (exchanged, original) = count.weakCompareExchange(
+          expected: seen, desired: seen + more, ordering: .relaxed)
+        if exchanged { return true }
+        seen = original
+      }
+      return false
+    }
+
+    /// - Returns: whether nobody is left: the caller closes the pool.
+    public borrowing func remove(_ fewer: UInt32) -> Bool {
+      count.subtract(fewer, ordering: .relaxed).newValue == 0
+    }
+  #endif
 }

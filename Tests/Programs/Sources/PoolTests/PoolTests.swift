@@ -10,6 +10,7 @@ import WebbleTesting
       shutdownWaitTests()
       residentWhilePoolClosesTests()
       lifetimeTests()
+      residueTests()
       badInputTests()
       metricsTests()
     }
