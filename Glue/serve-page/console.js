@@ -9,6 +9,8 @@ import { lintsOf } from "./lints.js";
 /** @typedef {{at: number, snapshot: Snapshot}} Sample when it was taken, in milliseconds */
 
 const PERIOD = 500, HISTORY = 120;
+/** Milliseconds from which a time counts as bad; from 4, a slice of the event loop's, on it is not good. */
+const LONG_POLL = 50;
 const COLOURS = ["#ff7a45", "#4c8dff", "#22a565", "#e8a930", "#a66bff", "#18b7c4", "#ec5f9b", "#8a94a6"];
 
 /** @type {Sample[]} the newest last */ const samples = [];
@@ -96,6 +98,9 @@ function show() {
     Math.min(1, (rates(index, (one) => one.busy)[worker] ?? 0) / 1000))), (value) => `${Math.round(value * 100)} %`);
   chart("polls", 0, [samples.map((_, index) => sum(rates(index, (worker) => worker.polls)))], counted);
   chart("memory", 0, [samples.map((one) => one.snapshot.memory.used), samples.map((one) => one.snapshot.memory.reserved)], sized);
+
+  histogram("poll-times", "polls-summary", ({ polls }) => polls);
+  histogram("wait-times", "waits-summary", ({ scheduled }) => scheduled);
 
   element("workers").innerHTML = row("th", ["worker", "busy", "", "ready", "pinned", "polls/s", "steals/s", "wakes/s"])
     + snapshot.workers.map((worker, index) => row("td", [
@@ -194,6 +199,49 @@ function chart(name, top, lines, label) {
     context.fill();
     context.globalAlpha = 1;
   }
+}
+
+/**
+ * Draws how many times of the last minute were of what length: a bar for each bucket, both scales logarithmic.
+ * @param {string} name of the canvas @param {string} summary of what says what is usual
+ * @param {(times: Snapshot["times"]) => number[]} counts by bucket
+ */
+function histogram(name, summary, counts) {
+  const last = samples[samples.length - 1].snapshot, { starts } = last.times;
+  // Pools that have closed take theirs with them.
+  const first = counts(samples[0].snapshot.times);
+  const values = counts(last.times).map((count, index) => Math.max(0, count - (first[index] ?? 0)));
+  const total = sum(values);
+  /** The end of the bucket that has the time which this part of all do not exceed. */
+  const quantile = (/** @type {number} */ part) => {
+    let seen = 0;
+    const index = values.findIndex((count) => (seen += count) >= part * total);
+    return starts[index + 1] === undefined ? "long" : timed(starts[index + 1]);
+  };
+  element(summary).textContent = total ? `half below ${quantile(.5)}, 99 % below ${quantile(.99)}` : "";
+
+  const canvas = /** @type {HTMLCanvasElement} */ (element(name));
+  const scale = devicePixelRatio, { clientWidth: width, clientHeight: height } = canvas;
+  canvas.width = width * scale;
+  canvas.height = height * scale;
+  const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
+  context.scale(scale, scale);
+  const style = getComputedStyle(document.documentElement);
+  const bottom = height - 20, step = width / starts.length, most = Math.log2(1 + Math.max(1, ...values));
+  context.font = "11px system-ui";
+  context.textAlign = "left";
+  for (const [index, start] of starts.entries()) {
+    const top = bottom * Math.log2(1 + (values[index] ?? 0)) / most;
+    context.fillStyle = COLOURS[start < 4 ? 1 : start < LONG_POLL ? 3 : 6];
+    context.fillRect(index * step + 1, bottom - top, step - 2, top);
+    context.fillStyle = canvasColour(style, "--dim");
+    if (index % 4 === 0 && index > 0) context.fillText(timed(start), index * step + 1, height - 5);
+  }
+  context.strokeStyle = canvasColour(style, "--line");
+  context.beginPath();
+  context.moveTo(0, bottom + .5);
+  context.lineTo(width, bottom + .5);
+  context.stroke();
 }
 
 /**

@@ -8,7 +8,8 @@
  *     reserved: number, used: number, limit: number,
  *     classes: {size: number, bytes: number}[], holders: {thread: string, bytes: number}[],
  *   },
- * }} Snapshot
+ *   times: {starts: number[], polls: number[], scheduled: number[]},
+ * }} Snapshot `times`: milliseconds at which buckets begin, and how many polls, and waits for one, were in each
  */
 
 /** Milliseconds: a frame of 60 a second; what a task may run without a break; after which a continuation is forgotten. */

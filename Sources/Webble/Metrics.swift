@@ -37,6 +37,13 @@ public struct PoolMetrics: Sendable {
   public var totalLocalQueueDepth: Int { sum { $0.localQueueDepth } }
   public var totalBusyDuration: Duration { workers.reduce(.zero) { $0 + $1.busyDuration } }
 
+  /// What polls took, of all workers: nil without `recordTimes()`, and in builds that are not for inspection.
+  public var pollTimeHistogram: DurationHistogram? { DurationHistogram(sumOf: workers.compactMap { $0.pollTimeHistogram }) }
+  /// How long tasks waited for a worker when they were ready to run: the same, and nil natively.
+  public var scheduledDurationHistogram: DurationHistogram? {
+    DurationHistogram(sumOf: workers.compactMap { $0.scheduledDurationHistogram })
+  }
+
   private func sum(_ count: (WorkerMetrics) -> Int) -> Int { workers.reduce(0) { $0 + count($1) } }
 }
 
@@ -64,6 +71,9 @@ public struct WorkerMetrics: Sendable {
   public let busyDuration: Duration
   /// Jobs that are ready and wait for it: in its mailbox, its queue and its deques.
   public let localQueueDepth: Int
+  /// As those of `PoolMetrics`.
+  public let pollTimeHistogram: DurationHistogram?
+  public let scheduledDurationHistogram: DurationHistogram?
 
   init(_ worker: WorkerPointer) {
     let counts = worker.pointee.counts
@@ -79,6 +89,9 @@ public struct WorkerMetrics: Sendable {
     dequePeak = Int(truncatingIfNeeded: counts.dequePeak)
     busyDuration = .nanoseconds(counts.busyTime)
     localQueueDepth = worker.pointee.readyCount
+    let times = worker.times
+    pollTimeHistogram = times.map { DurationHistogram($0.pointee.polls) }
+    scheduledDurationHistogram = knowsWhenTasksAreReady ? times.map { DurationHistogram($0.pointee.scheduled) } : nil
   }
 }
 

@@ -36,6 +36,7 @@ let consoleScript = #"""
     workers: [...document.querySelectorAll("#workers tr")].length - 1,
     tasks: [...document.querySelectorAll("#tasks tr")].map((row) => row.innerText),
     holders: [...document.querySelectorAll("#holders tr")].map((row) => row.innerText),
+    times: ["polls-summary", "waits-summary"].map((one) => document.getElementById(one)?.textContent),
     lints: [...document.querySelectorAll("#lints li")].map((row) => row.innerText),
   })`;
   let answered = 0;

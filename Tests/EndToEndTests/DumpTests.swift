@@ -87,7 +87,9 @@ extension OutcomeTests {
           const snapshot = JSON.parse(new TextDecoder().decode(new Uint8Array(program.memory.buffer).slice(at, at + size)));
           program.exports.webble_end_dump(at);
           const { count, entry } = snapshot.unreadErrors;
+          const { starts, polls, scheduled } = snapshot.times;
           console.log(count, entry, snapshot.memory.holders.map((one) => one.thread).join());
+          console.log("buckets", starts.length, polls.length, scheduled.length, starts.slice(0, 3).join());
           if (count > 1) process.exit(count === 2 ? 0 : 1);
         }
         process.exit(2);
@@ -97,6 +99,7 @@ extension OutcomeTests {
     }
     #expect(output.succeeded, "\(output.everything)")
     #expect(output.output.contains(#/2 closure #\d in .*main thread.*worker 0/#), "\(output.everything)")
+    #expect(output.output.contains("buckets 24 24 24 0,0.001,0.002\n"), "\(output.everything)")
   }
 
   @Test func aReleaseBuildSaysThatItKeepsNoRecord() async throws {

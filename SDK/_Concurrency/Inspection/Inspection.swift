@@ -119,6 +119,9 @@ private func change(_ task: TaskPointer, to state: TaskState) {
   guard let record = webble_inspection_of(task) else { return }
   let time = monotonicNanoseconds()
   if record.pointee.state == TaskState.running.rawValue { record.pointee.run_time += time - record.pointee.since }
+  if state == .running, let times = record.pointee.worker?.assumingMemoryBound(to: Worker.self).times {
+    times.pointee.addScheduled(time - record.pointee.since)
+  }
   record.pointee.since = time
   record.pointee.state = state.rawValue
 }

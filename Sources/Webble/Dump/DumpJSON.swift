@@ -1,5 +1,6 @@
 #if arch(wasm32)
 import WebbleAllocator
+import WebbleScheduler
 @_spi(Webble) import _Concurrency
 
 /// The dump for JavaScript, as JSON: what webble.d.ts calls `ProgramDump`, but for its text.
@@ -34,7 +35,16 @@ struct DumpJSON {
     }
     text += ",\"holders\":" + list(holders.keys.sorted().filter { holders[$0]! > 0 }) {
       "{\"thread\":\(string(Self.name(ofThread: $0))),\"bytes\":\(holders[$0]!)}"
-    } + "}}"
+    } + "}"
+    let workers = dump.workers.map { $0.metrics }
+    text += ",\"times\":{\"starts\":"
+    text += list(Array(0..<TimeHistogram.bucketCount)) { milliseconds(.nanoseconds(TimeHistogram.start(ofBucket: $0))) }
+    text += ",\"polls\":\(counts(workers.compactMap { $0.pollTimeHistogram }))"
+    text += ",\"scheduled\":\(counts(workers.compactMap { $0.scheduledDurationHistogram }))}}"
+  }
+
+  private func counts(_ histograms: [DurationHistogram]) -> String {
+    list(DurationHistogram(sumOf: histograms)?.buckets ?? []) { "\($0.count)" }
   }
 
   private static func name(ofThread thread: Int32) -> String {

@@ -8,6 +8,7 @@ func willBlock(at word: UnsafeRawPointer?) {}
 func hasLocked(_ object: AnyObject) {}
 func willUnlock(_ object: AnyObject) {}
 func willReturnError() {}
+var knowsWhenTasksAreReady: Bool { false }
 
 /// Schedules are explored on the web only: see SDK/_Concurrency/Exploration/Exploration.swift.
 enum SharedAccess { case lock, primitive }

@@ -36,6 +36,9 @@ func willUnlock(_ object: AnyObject) {
   if isInspecting { recordReleased(Unmanaged.passUnretained(object).toOpaque()) }
 }
 
+/// Whether workers can note how long tasks wait for them.
+var knowsWhenTasksAreReady: Bool { isInspecting }
+
 /// Those that have not closed, the oldest first.
 private let inspectedPools = Mutex<[PoolPointer]>([])
 
@@ -150,9 +153,14 @@ public func dumpProgram(_ isJSON: Bool) -> UInt64 {
   return lend(isJSON ? DumpJSON(dump).text : dump.description)
 }
 
-/// As JSON, with what the memory holds, for the live view.
+/// As JSON, with what the memory holds, for the live view. From the first on, workers note times.
 @_cdecl("webble_snapshot")
-public func snapshotOfProgram() -> UInt64 { lend(DumpJSON(ofAllWithMemory: ThreadPool.dump()).text) }
+public func snapshotOfProgram() -> UInt64 {
+  for pool in allPools() {
+    for index in 0..<pool.pointee.workerCount { pool.pointee.worker(index).recordTimes() }
+  }
+  return lend(DumpJSON(ofAllWithMemory: ThreadPool.dump()).text)
+}
 
 /// The same of the tasks that have run for as many milliseconds without coming back to the event loop: for each a
 /// line with its identifier, how often it was resumed, and a text, with tabs between.
@@ -170,7 +178,7 @@ public func hungTasks(_ milliseconds: Double) -> UInt64 {
 }
 
 /// A copy of the text's bytes: its address, and in the lower half its length.
-private func lend(_ text: String) -> UInt64 {
+func lend(_ text: String) -> UInt64 {
   let bytes = UnsafeMutableRawPointer.allocate(byteCount: text.utf8.count, alignment: 1)
   for (index, byte) in text.utf8.enumerated() { bytes.storeBytes(of: byte, toByteOffset: index, as: UInt8.self) }
   return UInt64(UInt(bitPattern: bytes)) << 32 | UInt64(text.utf8.count)

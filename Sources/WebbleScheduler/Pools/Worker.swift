@@ -132,7 +132,7 @@ public struct Worker: ~Copyable {
 
   /// Makes a worker that lives for ever.
   public static func make(index: Int, pool: PoolPointer?, isVirtual: Bool) -> WorkerPointer {
-    let pointer = WorkerPointer.allocateOnOwnCacheLines()
+    let pointer = WorkerCounts.countsAll ? allocateWithTimes() : .allocateOnOwnCacheLines()
     pointer.initialize(to: Worker(index: index, pool: pool, isVirtual: isVirtual))
     return pointer
   }

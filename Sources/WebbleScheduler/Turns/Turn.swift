@@ -74,7 +74,7 @@ extension WorkerPointer {
 
       var ran = 0
       while ran < pointee.batch, let job = nextJob() {
-        environment.run(job)
+        if let times { run(job, times, environment) } else { environment.run(job) }
         ran += 1
       }
       #if !arch(wasm32)

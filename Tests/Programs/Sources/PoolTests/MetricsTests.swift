@@ -69,4 +69,37 @@ import WebbleTesting
     expect(await eventually { pool.metrics.workers[0].parkCount > parks })
     await pool.shutdown()
   }
+
+  test("histograms tell what polls took and how long tasks waited, once they are asked for", timeLimit: testLimit) {
+    let pool = try! ThreadPool(workerCount: 1)
+    await pool.spawn {}.value
+    expect(pool.metrics.pollTimeHistogram == nil)
+    expect(pool.metrics.scheduledDurationHistogram == nil)
+    pool.recordTimes()
+    pool.recordTimes()
+    let long = pool.spawn { spin(for: .milliseconds(12)) }
+    let next = pool.spawn {}
+    await long.value
+    await next.value
+    expect(await eventually { pool.metrics.totalPollsCount == 3 })
+    let metrics = pool.metrics
+    // On the web, in builds for inspection only.
+    if let polls = metrics.pollTimeHistogram {
+      expectEqual(polls.count, 2)
+      expectEqual(polls.buckets.filter { $0.range.upperBound > .milliseconds(12) }.reduce(0) { $0 + $1.count }, 1)
+      expect(polls.quantile(0.5) < .milliseconds(9), "\(polls.quantile(0.5))")
+      expect(polls.quantile(1) > .milliseconds(12), "\(polls.quantile(1))")
+      expectEqual(metrics.workers[0].pollTimeHistogram?.count, 2)
+    }
+    if pool.dump().recordsTasks {
+      let waits = metrics.scheduledDurationHistogram
+      expectEqual(waits?.count, 2)
+      // The second had to wait for the first.
+      expect((waits?.quantile(1) ?? .zero) > .milliseconds(12), "\(waits?.quantile(1) ?? .zero)")
+      expect(metrics.pollTimeHistogram != nil)
+    } else {
+      expect(metrics.scheduledDurationHistogram == nil)
+    }
+    await pool.shutdown()
+  }
 }
