@@ -139,6 +139,7 @@ struct ServeCommand: AsyncParsableCommand {
         product: product, into: folder, output: .onlyOnFailure, includesPublic: false)
       // The site works without its types.
       _ = try? await site.writeExportTypes(repository: builder.products.repository)
+      VersionRemarks(repository: builder.products.repository, scratch: builder.products.scratch).say()
     } catch let failure as BuildFailure {
       diagnostics = eachDiagnosticOnce(failure.diagnostics)
     } catch {

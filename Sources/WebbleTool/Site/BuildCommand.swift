@@ -120,9 +120,11 @@ struct SiteBuilder: Sendable {
   /// Builds what a user is waiting for: progress on a terminal, diagnostics at a failure.
   func buildForUser(product: String, into folder: URL) async throws -> Site {
     do {
-      return try await build(
+      let site = try await build(
         product: product, into: folder,
         output: Terminal.errorIsTerminal ? .errorStream : .onlyOnFailure)
+      VersionRemarks(repository: products.repository, scratch: products.scratch).say()
+      return site
     } catch let failure as BuildFailure {
       let diagnostics = eachDiagnosticOnce(failure.diagnostics)
       if !diagnostics.isEmpty { Terminal.note(diagnostics) }
