@@ -213,6 +213,25 @@ export function reasonOf(thread, stack) {
 }
 
 /**
+ * Tells what repeats, as a recursion does, once, and how often it comes.
+ * @param {string[]} frames
+ */
+function counted(frames) {
+  /** @type {{text: string, count: number}[]} */ const runs = [];
+  for (const text of frames) {
+    const last = runs[runs.length - 1];
+    if (last?.text === text) last.count++; else runs.push({ text, count: 1 });
+  }
+  return runs.flatMap(({ text, count }) => count < 3 ? Array(count).fill(text) : [text, `    … ${count} times`]);
+}
+
+/** The standard library's own place of a check, which says nothing to whoever has failed it. */
+const CHECK_PLACE = /^Swift\/\w+\.swift:\d+: (Fatal error: )?/;
+
+/** @param {string} message */
+export const withoutPlaceOfCheck = (message) => message.replace(CHECK_PLACE, "");
+
+/**
  * The frames of a trap's stack, with their lines. Those above the program's own first one, which are the standard
  * library's and ours, say nothing and are left out.
  * @param {Thread} thread @param {string} stack @param {(line: string) => string | undefined} javaScriptFrame
@@ -223,9 +242,11 @@ export function framesOf(thread, stack, javaScriptFrame) {
   const frames = stack.split("\n").flatMap((line) => {
     const wasm = wasmFrame(line), javaScript = wasm ? undefined : javaScriptFrame(line);
     if (javaScript) return [{ text: javaScript, isOwn: true }];
-    return (wasm ? lines.frames(...wasm) : []).filter(({ name }) => !name.startsWith(REASON))
+    const found = (wasm ? lines.frames(...wasm) : []).filter(({ name }) => !name.startsWith(REASON))
       .map(({ name, place }) => ({ text: ["    at", name, place].filter(Boolean).join(" "), isOwn: isOwn(place) }));
+    // What was put in line in a function of ours concerns nobody.
+    return found.some((frame) => frame.isOwn) ? found : found.slice(-1);
   });
   const first = frames.findIndex((frame) => frame.isOwn);
-  return frames.slice(Math.max(first, 0)).map((frame) => frame.text);
+  return counted(frames.slice(Math.max(first, 0)).map((frame) => frame.text));
 }

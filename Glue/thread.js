@@ -258,7 +258,7 @@ export class Thread {
     if (report) message = this.text(Number(report >> 32n), Number(report & 0xffffffffn));
     else if (/^Maximum call stack|^too much recursion/.test(message)) message = `stack overflow: ${message}`;
     else if (/^unreachable/i.test(message)) {
-      message = "a trap: an arithmetic overflow, or a failed check, which a debug build may name";
+      message = "a trap: an overflow, a try! or another check has failed; a debug build may say";
     }
     const { prepareStackTrace } = errors;
     // Deno's own numbers of functions are wrong.

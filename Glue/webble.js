@@ -283,7 +283,7 @@ class Main extends Thread {
   /** @param {{thread: string, message: string, stack: string}} trap */
   async reportTrap({ thread, message, stack }) {
     // inspection: const { awaiting = [] } = arguments[0];
-    // lines: if (/^a trap: /.test(message)) message = reasonOf(this, stack) ?? message;
+    // lines: message = withoutPlaceOfCheck(/^a trap: /.test(message) ? reasonOf(this, stack) ?? message : message);
     if (this.#hasEnded) return;
     this.writeLines();
     // What prints may have ended it.
@@ -454,7 +454,7 @@ class Main extends Thread {
 // javascript:  */
 // javascript: function javaScriptFrame(line) {
 // javascript:   line = line.replace(/eval at .*\), (?=<)/, "").replace(/@.* > /, "@");
-// javascript:   if (line.includes(import.meta.url) || /^\s*at async |wasm:|blob:|node:internal|\[(native code|wasm code|worker eval)\]|webble-worker\.js/.test(line)) return;
+// javascript:   if (line.includes(import.meta.url) || /^\s*at async |wasm:|blob:|node:|\[(native code|wasm code|worker eval)\]|webble-worker\.js/.test(line)) return;
 // javascript:   if (/^\s+at .*(:\d+:\d+\)?|\(<anonymous>\))$/.test(line)) return `    ${line.trim()}`;
 // javascript:   const [, name, place] = /^([^@\s]*)@(.+:\d+:\d+)$/.exec(line) ?? [];
 // javascript:   return place && "    at " + (name ? `${name} (${place})` : place);
