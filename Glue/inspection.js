@@ -9,7 +9,7 @@ import { heapProfileOf, leaksOf, stackInto, traceOf } from "./profiles.js";
 import { Thread, isNode, nodeModule, nodeThreads, scope } from "./thread.js";
 
 /** @typedef {(text: string) => void} Taker */
-/** @typedef {{trace?: Taker, heap?: Taker, leaks?: Taker}} Profiles what takes which profile */
+/** @typedef {{trace?: Taker, heap?: Taker, leaks?: Taker, lost?: Taker}} Profiles what takes which profile */
 
 /** One block in so many bytes is noted for a heap profile. */
 const SAMPLE_INTERVAL = 2048;
@@ -67,16 +67,39 @@ export function writeProfiles(thread) {
   if (!profiles || !thread.exports) return;
   // Another thread may have grown the memory.
   thread.memory.grow(0);
-  const lines = linesOf(thread);
-  const named = (/** @type {number} */ number) => lines.describe(number, lines.ofFunction(number));
+  const named = (/** @type {number} */ number) => linesOf(thread).describe(number, linesOf(thread).ofFunction(number));
   profiles.trace?.(traceOf(thread, (index) => named(numberOf(thread, index))));
   // The inspector does not know what the main thread is about, and after a trap much is lost.
   const main = /** @type {any} */ (thread);
-  if (profiles.leaks && main.workers && main.end?.reason !== "trap") profiles.leaks(leakReport(main, lines));
+  if (profiles.leaks && main.workers && main.end?.reason !== "trap") profiles.leaks(leakReport(main, linesOf(thread)));
+  // Not after exit(_:): functions that have called it may hold something. Last, since it leaves addresses in the memory.
+  if (profiles.lost && main.workers && !main.end) {
+    const text = lostBy(thread, !profiles.leaks);
+    if (text) profiles.lost(text);
+  }
   profiles.heap?.(heapProfileOf(thread, (number, offset) => {
-    const frame = offset === undefined ? named(number) : lines.describe(lines.functionAt(offset), lines.at(offset));
+    const lines = linesOf(thread), frame = offset === undefined ? named(number) : lines.describe(lines.functionAt(offset), lines.at(offset));
     return frame.replaceAll(";", ",");
   }));
+}
+
+/** How long a worker may take to end the turn in which it has done the last of the program's work, in milliseconds. */
+const LAST_TURN = 50;
+
+/**
+ * Tasks that can never go on, and objects that only each other hold; nothing if there are none, or workers run.
+ * @param {Thread} thread the main one, when `main` has returned @param {boolean} withObjects or tasks alone
+ */
+function lostBy(thread, withObjects) {
+  for (const end = performance.now() + LAST_TURN; ;) {
+    try {
+      const lent = thread.exports.webble_find_leaks(withObjects);
+      if (lent) return taken(thread, lent);
+    } catch {
+      return "";
+    }
+    if (performance.now() > end) return "";
+  }
 }
 
 /**
@@ -97,11 +120,19 @@ export function awaitersOf(thread) {
     const address = Number(result >> 32n), count = Number(result & 0xffffffffn);
     const functions = [...new Uint32Array(thread.bytes(address, count * 4).slice().buffer)];
     const lines = linesOf(thread);
-    // The last is where the task has begun.
-    return functions.map((index, position) => {
-      const number = numberOf(thread, index);
-      return `    ${position === count - 1 ? "in a task of" : "awaited by"} ${lines.describe(number, lines.ofFunction(number))}`;
-    });
+    // What the compiler has put between, such as thunks, has no place; and a closure is in parts, not all of which have.
+    /** @type {import("./lines.js").Frame[]} */ const frames = [];
+    for (const index of functions) {
+      const number = numberOf(thread, index), frame = { name: lines.names[number] ?? "", place: lines.ofFunction(number) };
+      const last = frames[frames.length - 1];
+      if (last?.name !== frame.name) frames.push(frame); else last.place ||= frame.place;
+    }
+    const begun = frames.length - 1;
+    const told = frames.map(({ name, place }, position) => ({
+      text: ["   ", position === begun ? "in a task of" : "awaited by", name, place].filter(Boolean).join(" "), place,
+    }));
+    const own = told.filter(({ place }) => isOwn(place));
+    return (own.length ? own : told).map(({ text }) => text);
   } catch {
     return [];
   }

@@ -44,7 +44,7 @@ const wanted = JSON.parse(process.env.WEBBLE_INSPECTION || "{}");
 for (const kind of ["trace", "heap"]) {
   if (wanted[kind]) profiles[kind] = (text) => writeFileSync(wanted[kind], text);
 }
-if (wanted.leaks) profiles.leaks = (text) => write(2, text);
+for (const kind of ["leaks", "lost"]) if (wanted[kind]) profiles[kind] = (text) => write(2, text);
 
 /**
  * Starts the thread that makes dumps when the tool asks for one.

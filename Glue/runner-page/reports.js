@@ -55,7 +55,9 @@ const profiles = {};
 for (const kind of ["trace", "heap"]) {
   if (instructions.inspection?.[kind]) profiles[kind] = (text) => poster.postMessage({ profile: kind, text });
 }
-if (instructions.inspection?.leaks) profiles.leaks = (text) => text.split("\n").forEach((line) => report("error", line));
+for (const kind of ["leaks", "lost"]) {
+  if (instructions.inspection?.[kind]) profiles[kind] = (text) => text.split("\n").forEach((line) => report("error", line));
+}
 
 /** What `start` gets besides the page's own options. */
 export const options = {

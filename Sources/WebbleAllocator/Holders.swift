@@ -48,6 +48,10 @@ extension Allocator {
     public var blockSize: UInt
     /// In live blocks.
     public var byteCount: UInt
+    /// Where the first block begins; of a large block, where its pages do, and behind that the block.
+    public var address: UInt
+    /// How many blocks there are that were ever live.
+    public var blockCount: UInt
   }
 
   /// Calls `body` for each span and each large block. Any thread; others may allocate meanwhile.
@@ -62,7 +66,8 @@ extension Allocator {
         let owner = span.owner.pointee
         if owner == Span.largeOwner {
           count = UInt(span.header.pointee.pageCount)
-          body(SpanUse(thread: noThread, blockSize: 0, byteCount: count &* Span.pageSize))
+          body(SpanUse(
+            thread: noThread, blockSize: 0, byteCount: count &* Span.pageSize, address: span.address, blockCount: 1))
         } else {
           var thread = unknownThread
           _ = shared.pointee.firstHeap { heap in
@@ -70,8 +75,10 @@ extension Allocator {
             return heap.address == owner
           }
           let blockSize = UInt(span.header.pointee.blockSize)
+          let first = Span.firstBlockOffset(blockSize: blockSize)
           body(SpanUse(
-            thread: thread, blockSize: blockSize, byteCount: UInt(span.header.pointee.used) &* blockSize))
+            thread: thread, blockSize: blockSize, byteCount: UInt(span.header.pointee.used) &* blockSize,
+            address: span.address &+ first, blockCount: (UInt(span.header.pointee.unformatted) &- first) / blockSize))
         }
       }
       // A page that another thread has just claimed may still have what a former owner wrote there.

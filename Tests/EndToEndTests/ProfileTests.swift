@@ -74,6 +74,43 @@ extension OutcomeTests {
     #expect(none.errors.last == "No leaks.", "\(none.errors)")
   }
 
+  /// Without being asked, when `main` has returned.
+  @Test(arguments: engines) func whatIsLostIsReported(engine: Engine) async throws {
+    func errors(_ kind: String, isolation: Bool = true) async throws -> String {
+      let result = try await run(
+        ["lose", kind], of: Self.debug.value, in: engine, isolation: isolation, inspection: Inspection())
+      #expect(result.outcome == .exited(0), "\(result.errors)")
+      return result.errors.joined(separator: "\n")
+    }
+    for isolation in engine == .node ? [true, false] : [true] {
+      let tasks = try await errors("tasks", isolation: isolation)
+      #expect(tasks.contains("Leaks: 6 tasks can never go on: nothing is left that could resume them\n"), "\(tasks)")
+      for (name, wait) in [
+        ("forgotten", "a continuation"), ("receiver", "an element of channel"), ("sender", "room in channel"),
+        ("awaiter", "task \\d+ \"receiver\""), ("left", "lock or semaphore"), ("right", "lock or semaphore"),
+      ] {
+        #expect(tasks.contains(try Regex("task \\d+ \"\(name)\" waits for \(wait)")), "\(name): \(tasks)")
+      }
+      #expect(tasks.contains(#/closure #\d+ in .*loseTasks\(_:\) Sources\/Outcomes\/Memory.swift:\d+/#), "\(tasks)")
+      // What a global variable, a timer, a task that runs or JavaScript may still reach is not lost.
+      #expect(!tasks.contains("\"kept"), "\(tasks)")
+      #expect(!tasks.contains("objects"), "\(tasks)")
+    }
+    let objects = try await errors("objects")
+    #expect(
+      objects.contains(
+        #/Leaks: 4 objects in circles of references, which nothing else refers to; with what they hold 2\d{3} bytes/#),
+      "\(objects)")
+    #expect(objects.contains(#/    3 of Thing Sources\/Outcomes\/Memory.swift:\d+/#), "\(objects)")
+    #expect(objects.contains(#/    1 of Caller Sources\/Outcomes\/Memory.swift:\d+/#), "\(objects)")
+    #expect(!objects.contains("task"), "\(objects)")
+  }
+
+  @Test(arguments: ["ready", "arguments", "lines", "hold memory"]) func nothingIsSaidOfProgramsThatLoseNothing(mode: String) async throws {
+    let result = try await run([mode], of: Self.debug.value, in: .node, inspection: Inspection())
+    #expect(result.errors == [], "\(result.errors)")
+  }
+
   @Test(arguments: [
     ("past the end", "past the end of a block of 20 bytes was written"),
     ("far past the end", "far past the end of a block was written"),

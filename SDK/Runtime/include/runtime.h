@@ -217,6 +217,22 @@ static inline struct webble_inspection *webble_inspection_of(struct webble_task 
   return 0;
 #endif
 }
+
+/// Whether a word of a task is of the runtime's own, by which no task is resumed: a link in lists of tasks, or a bound of
+/// its memory.
+static inline uint32_t webble_is_link_of_task(uintptr_t offset) {
+#if WEBBLE_INSPECT
+  const uintptr_t roster = offsetof(struct webble_task, roster), record = offsetof(struct webble_task, inspection);
+  const uintptr_t memory = offsetof(struct webble_task, stack_top);
+  return offset == offsetof(struct webble_task, next) || offset - roster < sizeof(struct webble_roster_entry) ||
+         offset - record < sizeof(struct webble_inspection) || offset - memory < 4 * sizeof(void *) || offset == offsetof(struct webble_task, escalated) ||
+         offset == offsetof(struct webble_task, cancelled);
+#else
+  (void)offset;
+  return 0;
+#endif
+}
+
 static inline uintptr_t *webble_task_status(struct webble_task *task) { return &task->status; }
 static inline uint32_t webble_reference_count(struct webble_task *task) {
   return __atomic_load_n(&task->object.references, __ATOMIC_ACQUIRE);
@@ -380,6 +396,7 @@ int __main_argc_argv(int argc, char **argv);
 /// The newest task of the register of Inspection.swift, guarded by its lock.
 extern struct webble_task *webble_inspected_tasks;
 static inline struct webble_task *webble_get_inspected_tasks(void) { return webble_inspected_tasks; }
+static inline uintptr_t webble_address_of_inspected_tasks(void) { return (uintptr_t)&webble_inspected_tasks; }
 static inline void webble_set_inspected_tasks(struct webble_task *task) { webble_inspected_tasks = task; }
 
 // Given by the JavaScript glue. Strings are UTF-8 in the module's memory.
@@ -431,8 +448,9 @@ WEBBLE_IMPORT(nameFunction) uint32_t webble_js_name_function(uintptr_t function,
 /// Returns how many there are, at most `limit`.
 WEBBLE_IMPORT(stack) uint32_t webble_js_stack(uint32_t *frames, uint32_t limit);
 
-/// The size of the main thread's stack, in bytes: its data follow it.
-extern char __global_base;
+/// The size of the main thread's stack, in bytes: its data follow it, up to the heap.
+extern char __global_base, __heap_base;
+static inline uintptr_t webble_end_of_data(void) { return (uintptr_t)&__heap_base; }
 static inline uintptr_t webble_main_stack_size(void) { return (uintptr_t)&__global_base; }
 /// Bytes and alignment of a thread-local block.
 uint32_t webble_tls_size(void);

@@ -93,6 +93,15 @@ private func check(_ block: UnsafeMutableRawPointer) -> UInt {
   return UInt(count)
 }
 
+/// How many bytes were asked for, if a live block of Swift's or C's begins there; otherwise nil.
+///
+/// - Parameter size: of the allocator's block.
+@inline(__always)
+func sizeOfLiveBlock(_ block: UnsafeMutableRawPointer, size: UInt) -> UInt? {
+  let end = (block + Int(bitPattern: size) - MemoryLayout<BlockEnd>.size).assumingMemoryBound(to: BlockEnd.self).pointee
+  return end.mark == mark(live, block, end.byteCount) ? UInt(end.byteCount) : nil
+}
+
 /// How many bytes were asked for.
 func checkedSize(_ block: UnsafeMutableRawPointer) -> UInt {
   let end = end(of: block)

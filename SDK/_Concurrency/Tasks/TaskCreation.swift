@@ -259,9 +259,11 @@ private func releaseMemory(_ task: TaskPointer) {
   releaseLocals(task.pointee.locals)
   while let chunk = task.pointee.chunk {
     task.pointee.chunk = chunk.assumingMemoryBound(to: ChunkHeader.self).pointee.previousChunk
+    clearForInspection(chunk, chunk.assumingMemoryBound(to: ChunkHeader.self).pointee.size)
     Allocator.deallocate(chunk)
   }
   Allocator.deallocate(task.pointee.spare_chunk)
   Allocator.deallocate(UnsafeMutableRawPointer(mutating: task.pointee.name))
+  clearForInspection(UnsafeMutableRawPointer(task), Allocator.usableSize(task))
   Allocator.deallocate(UnsafeMutableRawPointer(task))
 }

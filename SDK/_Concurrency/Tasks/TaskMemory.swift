@@ -88,6 +88,15 @@ private func removeChunk(_ task: TaskPointer, _ chunk: UnsafeMutableRawPointer) 
   task.pointee.chunk = header.pointee.previousChunk
   task.pointee.stack_top = header.pointee.previousTop
   task.pointee.stack_limit = header.pointee.previousLimit
+  clearForInspection(chunk + Int(bitPattern: ChunkHeader.size), header.pointee.size - ChunkHeader.size)
   Allocator.deallocate(task.pointee.spare_chunk)
   task.pointee.spare_chunk = chunk
+}
+
+/// The search for leaks takes words of memory that is no task's for addresses.
+@inline(__always)
+func clearForInspection(_ memory: UnsafeMutableRawPointer, _ byteCount: UInt) {
+  if WEBBLE_INSPECTS != 0 {
+    memory.initializeMemory(as: UInt8.self, repeating: 0, count: Int(bitPattern: byteCount))
+  }
 }

@@ -33,7 +33,7 @@ extension TaskDump: CustomStringConvertible {
     lines(in: PoolDump(workers: [], tasks: [self], recordsTasks: true)).joined(separator: "\n")
   }
 
-  fileprivate func lines(in dump: PoolDump) -> [String] {
+  func lines(in dump: PoolDump) -> [String] {
     var head = dump.label(of: identifier)
     switch state {
     case .ready: head += " is ready"
@@ -155,6 +155,6 @@ private func decimal(_ value: Int64, over unit: Int64) -> String {
   return "\(value / unit).\(digits)"
 }
 
-private func counted(_ count: Int, _ thing: StaticString) -> String { "\(count) \(thing)\(count == 1 ? "" : "s")" }
+func counted(_ count: Int, _ thing: StaticString) -> String { "\(count) \(thing)\(count == 1 ? "" : "s")" }
 
 func hexadecimal(_ value: UInt) -> String { "0x" + String(value, radix: 16) }

@@ -61,6 +61,9 @@ final class PoolLifecycle: Sendable {
   /// Bytes below a worker's stack for small frames that are not checked: see StackCheckPass.swift.
   private nonisolated static var redZone: UInt { 2048 }
 
+  /// Bytes at the beginning of a thread's memory that are stack.
+  nonisolated static var stackByteCount: UInt { redZone + stackSize }
+
   /// What kept the first worker that failed from starting.
   enum StartFailure: @unchecked Sendable {
     case outOfMemory

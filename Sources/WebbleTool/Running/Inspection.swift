@@ -7,6 +7,8 @@ struct Inspection: Sendable {
   var heapProfile: URL?
   /// Whether to report what nothing refers to at the end.
   var leaks = false
+  /// Whether to report, when `main` has returned, tasks that can never go on and objects that only each other hold.
+  var lost = true
   /// How many seconds a task may keep its thread from the event loop before that is reported.
   var hangTimeout: Double?
 
@@ -17,12 +19,14 @@ struct Inspection: Sendable {
     var trace: String?
     var heap: String?
     var leaks: Bool
+    var lost: Bool
     var hangTimeout: Double?
   }
 
   func instructions(requests: URL?) -> Instructions {
     Instructions(
-      requests: requests?.path, trace: trace?.path, heap: heapProfile?.path, leaks: leaks, hangTimeout: hangTimeout)
+      requests: requests?.path, trace: trace?.path, heap: heapProfile?.path, leaks: leaks, lost: lost,
+      hangTimeout: hangTimeout)
   }
 
   /// Writes a profile that a page has posted.

@@ -200,7 +200,7 @@ enum SDKRecipe {
 
   private static let exportsForInspection = ["webble_dump", "webble_snapshot", "webble_end_dump", "webble_enter_inspector", "webble_make_inspector",
     "webble_awaiters", "webble_hung_tasks", "webble_start_trace", "webble_traces", "webble_start_heap_profile",
-    "webble_heap_samples",
+    "webble_heap_samples", "webble_find_leaks",
   ]
 
   /// What release builds compile a program's Swift modules with besides. SwiftPM asks for as many

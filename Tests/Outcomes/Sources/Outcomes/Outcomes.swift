@@ -142,6 +142,7 @@ struct Outcomes {
       await pool.shutdown()
       await handle.value
     case "steps": await pool.spawn { await takeSteps() }.value
+    case "lose": await lose(programArguments[1], pool)
     case "leak": await pool.spawn { leakMemory() }.value
     case "lose errors": await loseErrors(pool)
     case "misuse memory": await pool.spawn { misuseMemory(programArguments[1]) }.value
