@@ -8,7 +8,7 @@
 ///
 ///     if let polls = pool.metrics.pollTimeHistogram {
 ///       print("half of \(polls.count) polls took no longer than \(polls.quantile(0.5))")
-///       for bucket in polls.buckets where bucket.count > 0 { print(bucket.range, bucket.count) }
+///       for bucket in polls.buckets where bucket.count > 0 { print(bucket.range.lowerBound, bucket.count) }
 ///     }
 public struct DurationHistogram: Sendable {
   /// Those of at least `range.lowerBound` and less than `range.upperBound`.
@@ -57,7 +57,7 @@ public struct DurationHistogram: Sendable {
 extension ThreadPool {
   /// Has the workers note how long polls take, and tasks wait for one, from now on: see
   /// `PoolMetrics.pollTimeHistogram`. Two looks at the clock a poll, which without this call are not taken. Any thread;
-  /// a second call does nothing.
+  /// a second call does nothing. Natively what goes on in the place of a task that has ended counts as part of its poll.
   public func recordTimes() {
     for index in 0..<workerCount { pool.pointee.worker(index).recordTimes() }
   }

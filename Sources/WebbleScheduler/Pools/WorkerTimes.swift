@@ -74,12 +74,4 @@ extension WorkerPointer {
     ).exchanged
     if !isFirst { times.deallocate() }
   }
-
-  /// Runs a job, and notes what it took.
-  @inline(never)
-  func run(_ job: Job, _ times: UnsafeMutablePointer<WorkerTimes>, _ environment: borrowing some TurnEnvironment) {
-    let begun = environment.now()
-    environment.run(job)
-    times.pointee.polls.add(environment.now() - begun)
-  }
 }

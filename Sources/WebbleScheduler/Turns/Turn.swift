@@ -119,6 +119,14 @@ extension WorkerPointer {
     }
   #endif
 
+  /// Runs a job, and notes what it took.
+  @inline(never)
+  private func run(_ job: Job, _ times: UnsafeMutablePointer<WorkerTimes>, _ environment: borrowing some TurnEnvironment) {
+    let begun = environment.now()
+    environment.run(job)
+    times.pointee.polls.add(environment.now() - begun)
+  }
+
   private func adaptBatch(elapsed: Int64) {
     if elapsed > timeSlice / 16 {
       pointee.batch = 1

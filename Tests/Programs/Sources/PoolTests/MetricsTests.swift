@@ -85,11 +85,11 @@ import WebbleTesting
     let metrics = pool.metrics
     // On the web, in builds for inspection only.
     if let polls = metrics.pollTimeHistogram {
-      expectEqual(polls.count, 2)
+      // Natively the second may run in place of the first, as part of its poll.
+      expect(polls.count == 2 || !pool.dump().recordsTasks && polls.count == 1, "\(polls.count)")
       expectEqual(polls.buckets.filter { $0.range.upperBound > .milliseconds(12) }.reduce(0) { $0 + $1.count }, 1)
-      expect(polls.quantile(0.5) < .milliseconds(9), "\(polls.quantile(0.5))")
       expect(polls.quantile(1) > .milliseconds(12), "\(polls.quantile(1))")
-      expectEqual(metrics.workers[0].pollTimeHistogram?.count, 2)
+      expectEqual(metrics.workers[0].pollTimeHistogram?.count, polls.count)
     }
     if pool.dump().recordsTasks {
       let waits = metrics.scheduledDurationHistogram
