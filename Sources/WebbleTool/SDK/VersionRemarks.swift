@@ -21,14 +21,17 @@ struct VersionRemarks {
     }
   }
 
-  /// The tool was built, and then its sources were changed: by an update, most likely.
+  /// The tool was installed, and then its sources were changed: by an update, most likely. One that SwiftPM has built in
+  /// place is built again by it.
   var onTheTool: String? {
-    guard let executable, let built = modified(executable) else { return nil }
+    guard let executable, !executable.resolvingSymlinksInPath().pathComponents.contains(".build"),
+      let built = modified(executable)
+    else { return nil }
     let sources = ["Sources/WebbleTool", "Sources/WasmPasses"].flatMap { files(in: repository.root.appending(path: $0)) }
     guard sources.contains(where: { modified($0).map { $0 > built } == true }) else { return nil }
     return """
       This webble is older than its sources in \(repository.root.path), which the Swift SDK is built from, too: the two may \
-      not fit. Build it again: `make install`, or `swift build --product webble`.
+      not fit. Install it again: `make install`.
       """
   }
 
