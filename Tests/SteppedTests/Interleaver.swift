@@ -19,7 +19,11 @@ final class Interleaver {
     var threads: [() -> Void]
     /// Called before a thread goes on.
     var willResume: (Int) -> Void = { _ in }
+    /// As a thread too, behind all others: a list that has become a ring has no end for it either.
     var fault: () -> String?
+    /// Addresses of words whose exchanges are a read and a write, with other threads' accesses between them: what a
+    /// protocol without atomic exchanges would be. Exploring has to find the fault.
+    var tears: (UInt) -> Bool = { _ in false }
   }
 
   struct Outcome {
@@ -41,10 +45,13 @@ final class Interleaver {
   }
 
   private static let longestRun = 10_000
+  /// Of one exploration.
+  private static let mostRuns = 1_000_000
 
   private let scheduler = fiber_of_thread()
   private var fibers: [OpaquePointer?] = []
   private var bodies: [() -> Void] = []
+  private var isTorn: (UInt) -> Bool = { _ in false }
   private var next: [Access?] = []
   private var running: Int?
 
@@ -74,6 +81,10 @@ final class Interleaver {
     repeat {
       let run = make()
       begin(run)
+      if outcome.runCount + outcome.prunedCount > Self.mostRuns {
+        outcome.fault = "there are orders without end"
+        return outcome
+      }
       var depth = 0
       var isPruned = false
       while next.contains(where: { $0 != nil }) {
@@ -99,7 +110,7 @@ final class Interleaver {
         outcome.prunedCount += 1
       } else {
         outcome.runCount += 1
-        outcome.fault = run.fault()
+        outcome.fault = fault(run)
         if outcome.fault != nil { return outcome }
       }
       while var node = path.popLast() {
@@ -113,6 +124,21 @@ final class Interleaver {
     return outcome
   }
 
+  private func fault(_ run: Run) -> String? {
+    isTorn = { _ in false }
+    var fault: String?
+    let checker = run.threads.count
+    bodies = run.threads + [{ fault = run.fault() }]
+    next.append(nil)
+    var depth = 0
+    repeat {
+      depth += 1
+      if depth > Self.longestRun { return "the check at the end takes steps without end" }
+      resume(checker, nil)
+    } while next[checker] != nil
+    return fault
+  }
+
   private func sleeping(after node: Node?) -> [Bool] {
     guard let node, let access = node.next[node.chosen] else { return next.map { _ in false } }
     return node.sleeping.indices.map { thread in
@@ -123,16 +149,17 @@ final class Interleaver {
   /// Lets each thread come to its first access.
   private func begin(_ run: Run) {
     bodies = run.threads
+    isTorn = run.tears
     next = run.threads.map { _ in nil }
-    while fibers.count < run.threads.count {
+    while fibers.count <= run.threads.count {
       fibers.append(fiber_make { Interleaver.runBodies() })
     }
     for thread in run.threads.indices { resume(thread, run) }
   }
 
-  private func resume(_ thread: Int, _ run: Run) {
+  private func resume(_ thread: Int, _ run: Run?) {
     next[thread] = nil
-    run.willResume(thread)
+    run?.willResume(thread)
     running = thread
     fiber_switch(scheduler, fibers[thread])
     running = nil
@@ -152,6 +179,8 @@ final class Interleaver {
     let (from, to) = (fibers[thread], scheduler)
     fiber_switch(from, to)
   }
+
+  func tears(_ address: UInt) -> Bool { isTorn(address) }
 
   func willAccess(_ access: Access) {
     let thread = running!

@@ -49,25 +49,28 @@ final class Jobs {
     #expect(outcome.runCount >= count, "\(outcome)")
   }
 
-  @Test func ownerAndThievesShareTheJobsOfADeque() {
-    expectNoFault(
-      Interleaver.explore {
-        let queue = Queue(capacity: 4), jobs = Jobs(2, threads: 3)
-        let thief = { thread in
-          if case .job(let job) = queue.deque.steal() { jobs.take(job, thread) }
-        }
-        return .init(
-          threads: [
-            {
-              queue.deque.push(jobs[0])
-              queue.deque.push(jobs[1])
-              jobs.take(queue.deque.pop(), 0)
-              jobs.take(queue.deque.pop(), 0)
-            }, { thief(1) }, { thief(2) },
-          ],
-          fault: { jobs.fault(left: queue.rest()) })
-      }, atLeast: 100)
+  private func shareTheJobsOfADeque(torn: Bool = false) -> Interleaver.Outcome {
+    Interleaver.explore {
+      let queue = Queue(capacity: 4), jobs = Jobs(2, threads: 3)
+      let thief = { thread in
+        if case .job(let job) = queue.deque.steal() { jobs.take(job, thread) }
+      }
+      return .init(
+        threads: [
+          {
+            queue.deque.push(jobs[0])
+            queue.deque.push(jobs[1])
+            jobs.take(queue.deque.pop(), 0)
+            jobs.take(queue.deque.pop(), 0)
+          }, { thief(1) }, { thief(2) },
+        ],
+        fault: { jobs.fault(left: queue.rest()) }, tears: { _ in torn })
+    }
   }
+
+  @Test func ownerAndThievesShareTheJobsOfADeque() { expectNoFault(shareTheJobsOfADeque(), atLeast: 100) }
+
+  @Test func exchangesOfADequeThatAreTornAreFound() { #expect(shareTheJobsOfADeque(torn: true).fault != nil) }
 
   @Test func aDequeGrowsUnderThieves() {
     expectNoFault(
@@ -130,32 +133,35 @@ final class Jobs {
     let mailbox = Mailbox()
   }
 
-  @Test func aMailboxHandsOnEachProducersJobsInOrder() {
-    expectNoFault(
-      Interleaver.explore {
-        let box = Box(), jobs = Jobs(3, threads: 3)
-        let take = {
-          var list = box.mailbox.takeAll()
-          while let job = list.popFirst() { jobs.take(job, 2) }
-        }
-        return .init(
-          threads: [
-            { for job in [0, 1] { box.mailbox.push(jobs[job]) } },
-            { box.mailbox.push(jobs[2]) },
-            {
-              take()
-              take()
-            },
-          ],
-          fault: {
-            let count = box.mailbox.count
-            if count != 3 - jobs.taken[2].count { return "it counts \(count), taken \(jobs.taken)" }
+  private func handOnThroughAMailbox(torn: Bool = false) -> Interleaver.Outcome {
+    Interleaver.explore {
+      let box = Box(), jobs = Jobs(3, threads: 3)
+      let take = {
+        var list = box.mailbox.takeAll()
+        while let job = list.popFirst() { jobs.take(job, 2) }
+      }
+      return .init(
+        threads: [
+          { for job in [0, 1] { box.mailbox.push(jobs[job]) } },
+          { box.mailbox.push(jobs[2]) },
+          {
             take()
-            if jobs.taken[2].filter({ $0 < 2 }) != [0, 1] { return "out of order: \(jobs.taken)" }
-            return jobs.fault()
-          })
-      }, atLeast: 100)
+            take()
+          },
+        ],
+        fault: {
+          let count = box.mailbox.count
+          if count != 3 - jobs.taken[2].count { return "it counts \(count), taken \(jobs.taken)" }
+          take()
+          if jobs.taken[2].filter({ $0 < 2 }) != [0, 1] { return "out of order: \(jobs.taken)" }
+          return jobs.fault()
+        }, tears: { _ in torn })
+    }
   }
+
+  @Test func aMailboxHandsOnEachProducersJobsInOrder() { expectNoFault(handOnThroughAMailbox(), atLeast: 100) }
+
+  @Test func exchangesOfAMailboxThatAreTornAreFound() { #expect(handOnThroughAMailbox(torn: true).fault != nil) }
 
   /// A job is pushed again as soon as it has been taken: the head has the old address, and another link.
   @Test func aJobComesBackToAMailbox() {

@@ -32,8 +32,11 @@ import Testing
     }
   }
 
+  private enum Word { case remote, notified }
+
+  /// - Parameter torn: words whose exchanges are none.
   private func explore(
-    threads: Int, _ bodies: (@escaping (Int) -> UnsafeMutableRawPointer, @escaping (UnsafeMutableRawPointer) -> Void)
+    threads: Int, torn: Word? = nil, _ bodies: (@escaping (Int) -> UnsafeMutableRawPointer, @escaping (UnsafeMutableRawPointer) -> Void)
       -> [() -> Void]
   ) -> Interleaver.Outcome {
     let arena = Arena()
@@ -67,6 +70,17 @@ import Testing
           let used = Int(sharedState!.pointee.pages.usedPageCount) - heaps.count
           if !live.isCounted { return "blocks are lost" }
           return live.fault ?? (used == live.pageCount ? nil : "\(used) pages used, \(live.pageCount) needed")
+        },
+        tears: { address in
+          switch torn {
+          case nil: false
+          case .notified:
+            heaps.contains {
+              withUnsafePointer(to: $0.storage.pointee.notified) { UInt(bitPattern: $0) } == address
+            }
+          case .remote:
+            UInt(bitPattern: Span.containing(UnsafeMutableRawPointer(bitPattern: address)!).remote) == address
+          }
         })
     }
   }
@@ -102,18 +116,23 @@ import Testing
   }
 
   /// The owner finds its span full, and marks it, while both blocks come back.
-  @Test func bothBlocksOfASpanComeBackFromTwoThreads() {
-    expectNoFault(
-      explore(threads: 3) { allocate, free in
-        let blocks = [allocate(0), allocate(0)]
-        let giveBack = { (block: UnsafeMutableRawPointer) in
-          free(block)
-          Heap.current!.giveBackForeign()
-        }
-        return [
-          { _ = allocate(0) }, { giveBack(blocks[0]) }, { giveBack(blocks[1]) },
-        ]
-      }, atLeast: 20)
+  private func giveBothBlocksBack(torn: Word? = nil) -> Interleaver.Outcome {
+    explore(threads: 3, torn: torn) { allocate, free in
+      let blocks = [allocate(0), allocate(0)]
+      let giveBack = { (block: UnsafeMutableRawPointer) in
+        free(block)
+        Heap.current!.giveBackForeign()
+      }
+      return [
+        { _ = allocate(0) }, { giveBack(blocks[0]) }, { giveBack(blocks[1]) },
+      ]
+    }
+  }
+
+  @Test func bothBlocksOfASpanComeBackFromTwoThreads() { expectNoFault(giveBothBlocksBack(), atLeast: 20) }
+
+  @Test func exchangesOfReturnedBlocksThatAreTornAreFound() {
+    #expect(giveBothBlocksBack(torn: .remote).fault != nil)
   }
 
   /// The owner frees one block of a full span, and another thread the other.
@@ -139,25 +158,30 @@ import Testing
   }
 
   /// Two threads notify the owner of two spans at once, and one of them allocates for itself.
-  @Test func twoFullSpansAreNotifiedAtOnce() {
-    expectNoFault(
-      explore(threads: 3) { allocate, free in
-        let blocks = (0..<5).map { _ in allocate(0) }
-        return [
-          {
-            _ = allocate(0)
-            _ = allocate(0)
-          },
-          {
-            free(blocks[0])
-            Heap.current!.giveBackForeign()
-          },
-          {
-            free(blocks[2])
-            Heap.current!.giveBackForeign()
-            _ = allocate(2)
-          },
-        ]
-      }, atLeast: 20)
+  private func notifyOfTwoFullSpans(torn: Word? = nil) -> Interleaver.Outcome {
+    explore(threads: 3, torn: torn) { allocate, free in
+      let blocks = (0..<5).map { _ in allocate(0) }
+      return [
+        {
+          _ = allocate(0)
+          _ = allocate(0)
+        },
+        {
+          free(blocks[0])
+          Heap.current!.giveBackForeign()
+        },
+        {
+          free(blocks[2])
+          Heap.current!.giveBackForeign()
+          _ = allocate(2)
+        },
+      ]
+    }
+  }
+
+  @Test func twoFullSpansAreNotifiedAtOnce() { expectNoFault(notifyOfTwoFullSpans(), atLeast: 20) }
+
+  @Test func exchangesOfNotifiedSpansThatAreTornAreFound() {
+    #expect(notifyOfTwoFullSpans(torn: .notified).fault != nil)
   }
 }

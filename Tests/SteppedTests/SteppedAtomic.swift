@@ -23,6 +23,11 @@ public struct Atomic<Value: AtomicRepresentable>: ~Copyable, @unchecked Sendable
     Interleaver.current?.willAccess(.init(address: UInt(bitPattern: place), writes: writes))
   }
 
+  /// Between the read and the write of what is one access, unless it is torn.
+  private func willWrite() {
+    if Interleaver.current?.tears(UInt(bitPattern: place)) ?? false { willAccess(writes: true) }
+  }
+
   public borrowing func load(ordering: AtomicLoadOrdering) -> Value {
     willAccess(writes: false)
     return value()
@@ -36,6 +41,7 @@ public struct Atomic<Value: AtomicRepresentable>: ~Copyable, @unchecked Sendable
   public borrowing func exchange(_ value: consuming Value, ordering: AtomicUpdateOrdering) -> Value {
     willAccess(writes: true)
     let old = self.value()
+    willWrite()
     set(value)
     return old
   }
@@ -49,7 +55,10 @@ public struct Atomic<Value: AtomicRepresentable>: ~Copyable, @unchecked Sendable
       UnsafeRawBufferPointer(start: place, count: expected.count).elementsEqual(expected)
     }
     let original = value()
-    if isThere { set(desired) }
+    if isThere {
+      willWrite()
+      set(desired)
+    }
     return (isThere, original)
   }
 
@@ -79,6 +88,7 @@ extension Atomic where Value: FixedWidthInteger {
     willAccess(writes: true)
     let old = value()
     let new = change(old)
+    willWrite()
     set(new)
     return (old, new)
   }
