@@ -114,6 +114,7 @@ export class Thread {
       argumentsCopy: (to) => this.bytes(to, this.arguments.length).set(this.arguments),
       ...more,
       // inspection: ...inspectionImports(this),
+      // exploration: beginSchedule: () => this.onschedule?.(),
     };
     const usesJavaScript = WebAssembly.Module.imports(module).some((one) => one.module === "javascript");
     const javascript = usesJavaScript ? javascriptImports(this) : {};

@@ -376,6 +376,7 @@ export function imports(thread) {
   const promises = promisesOf(thread, values, storeArguments, settle);
   const post = connect(thread, settle);
   if (!thread.port) thread.onend = ended;
+  // exploration: recordFetch(thread);
 
   // What Swift calls. An object, a function, a key that is a symbol: by index. Texts: address and length.
 

@@ -51,9 +51,6 @@ public func expectEqual<Element: Equatable & CustomStringConvertible>(
   file: String = #fileID, line: Int = #line
 ) -> Bool {
   if values == expected { return true }
-  func text(_ values: [Element]) -> String {
-    "[" + values.map { $0.description }.joined(separator: ", ") + "]"
-  }
   recordDifference(text(values), text(expected), message(), file, line)
   return false
 }
@@ -68,6 +65,10 @@ public func expectEqual<Value: Equatable>(
   if value == expected { return true }
   recordDifference("the value", "what is expected", message(), file, line)
   return false
+}
+
+func text<Element: CustomStringConvertible>(_ values: [Element]) -> String {
+  "[" + values.map { $0.description }.joined(separator: ", ") + "]"
 }
 
 private func recordDifference(

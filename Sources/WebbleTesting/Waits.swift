@@ -2,13 +2,20 @@
 @_spi(Webble) import _Concurrency
 import Webble
 
+/// The name and the place of a function.
+func place(ofFunction function: UInt) -> String {
+  functionName(function).split(separator: "\t").joined(separator: " ")
+}
+
 /// Whether a task lives that was made since the one with this identifier.
 func lives(since first: UInt32) -> Bool { inspectedTasks().contains { $0.identifier >= first } }
 
 /// What each task that waits, of those made since the one with this identifier, waits for.
-func waits(since first: UInt32) -> [String] {
+///
+/// - Parameter includesRunning: whether to tell of those, too, that wait for nothing.
+func waits(since first: UInt32, includesRunning: Bool = false) -> [String] {
   let dump = ThreadPool.dump()
-  let tasks = dump.tasks.filter { $0.identifier >= Int(first) && $0.state == .waiting }
+  let tasks = dump.tasks.filter { $0.identifier >= Int(first) && ($0.state == .waiting || includesRunning) }
   func label(_ identifier: Int) -> String {
     let number = identifier - Int(first) + 1
     // Made before the test, by another.
@@ -26,8 +33,11 @@ func waits(since first: UInt32) -> [String] {
   }
   var lines: [String] = []
   for task in tasks {
-    var line = label(task.identifier) + " waits for "
-    if let wait = task.waitsFor {
+    var line = label(task.identifier)
+    line += task.state == .waiting ? " waits for " : " goes on and on, after \(task.pollsCount) turns"
+    if task.state != .waiting {
+      if task.functions.isEmpty { line += ", begun at \(task.entry)" }
+    } else if let wait = task.waitsFor {
       if wait.kind == .task {
         line += wait.task.map { label($0) } ?? "a task that has ended"
       } else {

@@ -33,17 +33,18 @@ import Testing
   @Test(arguments: [("random", "debug"), ("random", "release"), ("pct", "release"), ("exhaustive", "release")])
   func findsEachFaultAndNoneWhereThereIsNone(strategy: String, configuration: String) async throws {
     let (text, status) = try await test(
-      "--explore", "--seed", "3", "--strategy", strategy, "-c", configuration, "--in", "node", "--steps", "20000")
+      "--explore", "--seed", "3", "--strategy", strategy, "-c", configuration, "--in", "node", "--steps", "20000",
+      "--stall", "5000")
     #expect(lines(text, with: "ok faulty").isEmpty, "\(text)")
     #expect(lines(text, with: "not ok mended").isEmpty, "\(text)")
-    #expect(lines(text, with: "not ok faulty").count == 34, "\(text)")
-    #expect(lines(text, with: "ok mended").count == 34, "\(text)")
+    #expect(lines(text, with: "not ok faulty").count == 41, "\(text)")
+    #expect(lines(text, with: "ok mended").count == 41, "\(text)")
     #expect(status == 1)
   }
 
   /// Deadlocks and leaks: each task with its name, what it waits for, and where.
   @Test func tellsWhatWaitsForWhat() async throws {
-    let (text, _) = try await test("--explore", "--in", "node", "--filter", "faulty", "--steps", "20000")
+    let (text, _) = try await test("--explore", "--in", "node", "--filter", "faulty", "--steps", "20000", "--stall", "5000")
     for line in [
       "task 1, the test, waits for task 2 \"first\", at closure",
       "task 2 \"first\" waits for lock or semaphore A, held by task 3 \"second\", at closure",
@@ -52,6 +53,12 @@ import Testing
       "waits for a continuation that nobody has resumed, at Gate.wait(looking:) Sources/ExplorationTests/WaitingTests.swift:",
       "the test has ended, and what it has begun waits for what cannot come:",
       "task 2 \"listener\" waits for an element of channel A, at closure",
+      "livelock: 5000 steps without progress (the bound of --stall): no task has begun, ended, or had",
+      "task 2 goes on and on, after ", "livelock: the test has not ended after 20000 steps (the bound of --steps)",
+      "two locks are taken in two orders: two tasks, each with one, may wait for each other for ever",
+      "task 2 \"first\" takes lock A and under it lock B, begun at closure",
+      "task 3 \"second\" takes lock B and under it lock A, begun at closure",
+      "not the schedule's: when JavaScript calls the closure made at AnswerTests/AnswerTests.swift:",
       "before task 2 takes a lock", "accesses an atomic value", "gets the actor before task 3, which waits, too",
     ] {
       #expect(text.contains(line), "\(line) is missing in \(text)")
@@ -59,13 +66,45 @@ import Testing
     let (allowing, _) = try await test(
       "--explore", "--allow-leaks", "--in", "node", "--filter", "faulty: what a test has begun")
     #expect(lines(allowing, with: "ok faulty").count == 1, "\(allowing)")
+    let (ordered, _) = try await test(
+      "--explore", "--allow-lock-orders", "--in", "node", "--filter", "faulty: two locks of threads")
+    #expect(lines(ordered, with: "ok faulty").count == 1, "\(ordered)")
+  }
+
+  /// Both answers, each with a schedule, and both again from one file.
+  @Test func tellsOfAnswersThatDependOnTheSchedule() async throws {
+    let (text, _) = try await test("--explore", "--in", "node", "--filter", "faulty: an answer is put together")
+    let file = try #require(replays(text).first, "\(text)")
+    #expect(text.contains("schedule 1 (--seed 1) and schedule "), "\(text)")
+    let (again, status) = try await test("--replay", file, "--in", "node")
+    #expect(status == 1)
+    for text in [text, again] {
+      for answer in ["[one, two]", "[two, one]"] {
+        #expect(text.contains("OrderTests.swift:45: \(answer)"), "\(text)")
+      }
+      #expect(text.contains(", in the plain order") && text.contains(", if\n    step "), "\(text)")
+    }
+  }
+
+  /// A replay asks nobody.
+  @Test func keepsWhatFetchWasAnswered() async throws {
+    let (text, _) = try await test("--explore", "--in", "node", "--filter", "faulty: a text that was fetched")
+    let file = try #require(replays(text).first, "\(text)")
+    #expect(text.contains("nothing is not before: then before") && !text.contains("answer: "), "\(text)")
+    let schedule = try String(contentsOfFile: file, encoding: .utf8)
+    let edited = schedule.replacing(Data("before".utf8).base64EncodedString(), with: Data("after".utf8).base64EncodedString())
+    #expect(schedule != edited, "\(schedule)")
+    try edited.write(toFile: file, atomically: true, encoding: .utf8)
+    let again = try await test("--replay", file, "--in", "node")
+    #expect(again.text.contains("nothing is not before: then after"), "\(again.text)")
   }
 
   /// Channels, locks, groups, streams, actors, handles and globals.
   @Test func findsNoFaultInOurOwnPrimitives() async throws {
     let (text, status) = try await test(
-      "--explore", "1000", "-c", "release", "--in", "node", "--filter", "ours", "--steps", "20000")
-    #expect(lines(text, with: "ok ours").count == 14, "\(text)")
+      "--explore", "1000", "-c", "release", "--in", "node", "--filter", "ours", "--steps", "20000",
+      "--stall", "5000")
+    #expect(lines(text, with: "ok ours").count == 18, "\(text)")
     #expect(status == 0)
   }
 
@@ -77,7 +116,7 @@ import Testing
   }
 
   @Test func replaysWhatItHasFound() async throws {
-    let (text, _) = try await test("--explore", "--in", "node", "--filter", "faulty: a ", "--steps", "20000")
+    let (text, _) = try await test("--explore", "--in", "node", "--filter", "faulty: a ", "--steps", "20000", "--stall", "5000")
     let files = replays(text)
     #expect(files.count > 5, "\(text)")
     for file in files.prefix(4) {
@@ -106,6 +145,8 @@ import Testing
       (["--replay", "/nowhere.schedule"], "there is no schedule at /nowhere.schedule"),
       (["--replay", #filePath], "is no schedule"),
       (["--explore", "5", "--strategy", "luck"], "'luck' is invalid"),
+      (["--explore", "5", "--stall", "0"], "--stall takes a number above 0"),
+      (["--explore", "5", "--in", "native"], "--in node; natively, --sanitize thread finds races"),
     ] {
       let root = try Repository.find().root
       let process = Process()

@@ -12,6 +12,13 @@ let package = Package(
       dependencies: [
         .product(name: "Webble", package: "webble"),
         .product(name: "WebbleTesting", package: "webble"),
-      ])
+      ]),
+    .executableTarget(
+      name: "AnswerTests",
+      dependencies: [
+        .product(name: "JavaScript", package: "webble"),
+        .product(name: "Webble", package: "webble"),
+        .product(name: "WebbleTesting", package: "webble"),
+      ]),
   ]
 )

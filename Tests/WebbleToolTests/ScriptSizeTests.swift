@@ -48,7 +48,7 @@ import Testing
   /// What is left of the scripts that are served is JavaScript, and has no comment.
   @Test(arguments: [false, true], [false, true])
   func theGlueStaysWhole(javaScript: Bool, isShort: Bool) async throws {
-    let glue = try GlueScript(repository: .find(), javaScript: javaScript, inspects: false, hasLines: false, isShort: isShort)
+    let glue = try GlueScript(repository: .find(), javaScript: javaScript, inspects: false, explores: false, hasLines: false, isShort: isShort)
     for (script, isModule) in [(glue.page, true), (glue.worker, false)] {
       if isShort { #expect(!script.contains("/**") && !script.contains("\n//")) }
       // A classic script is read as one: what workers run is no module.

@@ -44,7 +44,7 @@ static int lock(pthread_mutex_t *mutex, const struct timespec *deadline) {
   webble_will_lock();
   int status = take(mutex, deadline);
   if (status == 0) {
-    webble_did_lock();
+    webble_did_lock(mutex);
     webble_learn_of_growth();
     __atomic_store_n(&mutex->owner, self, __ATOMIC_RELAXED);
     mutex->depth = 1;
@@ -65,7 +65,7 @@ int pthread_mutex_trylock(pthread_mutex_t *mutex) {
   webble_will_lock();
   if (!__atomic_compare_exchange_n(&mutex->word, &free, 1, 0, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED))
     return EBUSY;
-  webble_did_lock();
+  webble_did_lock(mutex);
   webble_learn_of_growth();
   __atomic_store_n(&mutex->owner, self, __ATOMIC_RELAXED);
   mutex->depth = 1;
@@ -77,7 +77,7 @@ int pthread_mutex_unlock(pthread_mutex_t *mutex) {
   if (--mutex->depth) return 0;
   __atomic_store_n(&mutex->owner, 0, __ATOMIC_RELAXED);
   if (__atomic_exchange_n(&mutex->word, 0, __ATOMIC_RELEASE) == 2) webble_futex_notify(&mutex->word, 1);
-  webble_did_unlock();
+  webble_did_unlock(mutex);
   return 0;
 }
 

@@ -16,10 +16,10 @@ int pthread_once(pthread_once_t *once, void (*initialize)(void)) {
       continue;
     }
     if (!__atomic_compare_exchange_n(once, &state, 1, 0, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED)) continue;
-    webble_did_lock();
+    webble_did_lock(once);
     initialize();
     __atomic_store_n(once, 2, __ATOMIC_RELEASE);
-    webble_did_unlock();
+    webble_did_unlock(once);
     webble_futex_notify(once, UINT_MAX);
     return 0;
   }

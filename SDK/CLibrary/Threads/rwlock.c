@@ -16,7 +16,7 @@ int pthread_rwlock_rdlock(pthread_rwlock_t *lock) {
   pthread_mutex_lock(&lock->mutex);
   while (lock->readers < 0 || lock->waiting_writers) pthread_cond_wait(&lock->changed, &lock->mutex);
   lock->readers++;
-  webble_did_lock();
+  webble_did_lock(lock);
   return pthread_mutex_unlock(&lock->mutex);
 }
 
@@ -25,7 +25,7 @@ int pthread_rwlock_tryrdlock(pthread_rwlock_t *lock) {
   int is_free = lock->readers >= 0 && !lock->waiting_writers;
   if (is_free) {
     lock->readers++;
-    webble_did_lock();
+    webble_did_lock(lock);
   }
   pthread_mutex_unlock(&lock->mutex);
   return is_free ? 0 : EBUSY;
@@ -37,7 +37,7 @@ int pthread_rwlock_wrlock(pthread_rwlock_t *lock) {
   while (lock->readers) pthread_cond_wait(&lock->changed, &lock->mutex);
   lock->waiting_writers--;
   lock->readers = -1;
-  webble_did_lock();
+  webble_did_lock(lock);
   return pthread_mutex_unlock(&lock->mutex);
 }
 
@@ -46,7 +46,7 @@ int pthread_rwlock_trywrlock(pthread_rwlock_t *lock) {
   int is_free = !lock->readers;
   if (is_free) {
     lock->readers = -1;
-    webble_did_lock();
+    webble_did_lock(lock);
   }
   pthread_mutex_unlock(&lock->mutex);
   return is_free ? 0 : EBUSY;
@@ -55,7 +55,7 @@ int pthread_rwlock_trywrlock(pthread_rwlock_t *lock) {
 int pthread_rwlock_unlock(pthread_rwlock_t *lock) {
   pthread_mutex_lock(&lock->mutex);
   int status = lock->readers ? 0 : EPERM;
-  if (lock->readers) webble_did_unlock();
+  if (lock->readers) webble_did_unlock(lock);
   if (lock->readers > 0) lock->readers--;
   else lock->readers = 0;
   if (!lock->readers) pthread_cond_broadcast(&lock->changed);
@@ -74,7 +74,7 @@ int pthread_spin_destroy(pthread_spinlock_t *lock) {
 }
 int pthread_spin_trylock(pthread_spinlock_t *lock) {
   if (__atomic_exchange_n(lock, 1, __ATOMIC_ACQUIRE)) return EBUSY;
-  webble_did_lock();
+  webble_did_lock(lock);
   webble_learn_of_growth();
   return 0;
 }
@@ -88,6 +88,6 @@ int pthread_spin_lock(pthread_spinlock_t *lock) {
 }
 int pthread_spin_unlock(pthread_spinlock_t *lock) {
   __atomic_store_n(lock, 0, __ATOMIC_RELEASE);
-  webble_did_unlock();
+  webble_did_unlock(lock);
   return 0;
 }

@@ -25,15 +25,15 @@ enum { WEBBLE_IS_EXPLORING = 0 };
 
 /// `willAccess(.lock)`, `didLock` and `didUnlock` of Exploration.swift.
 void webble_may_be_preempted(uint8_t access);
-void webble_change_lock_count(intptr_t change);
+void webble_note_lock(uintptr_t lock, _Bool is_taken);
 static inline void webble_will_lock(void) {
   if (WEBBLE_IS_EXPLORING) webble_may_be_preempted(0);
 }
-static inline void webble_did_lock(void) {
-  if (WEBBLE_IS_EXPLORING) webble_change_lock_count(1);
+static inline void webble_did_lock(const void *lock) {
+  if (WEBBLE_IS_EXPLORING) webble_note_lock((uintptr_t)lock, true);
 }
-static inline void webble_did_unlock(void) {
-  if (WEBBLE_IS_EXPLORING) webble_change_lock_count(-1);
+static inline void webble_did_unlock(const void *lock) {
+  if (WEBBLE_IS_EXPLORING) webble_note_lock((uintptr_t)lock, false);
 }
 
 #if WEBBLE_EXPLORES
@@ -406,6 +406,8 @@ static inline void webble_set_inspected_tasks(struct webble_task *task) { webble
 /// The program's clock is the explorer's; see Exploration.swift, which has the functions without import.
 double webble_js_now(void);
 WEBBLE_IMPORT(now) double webble_js_real_now(void);
+/// What was recorded of JavaScript's answers is given again, from the beginning.
+WEBBLE_IMPORT(beginSchedule) void webble_js_begin_schedule(void);
 void webble_js_random(void *bytes, uint32_t count);
 WEBBLE_IMPORT(schedule) void webble_js_schedule(void *worker);
 #else

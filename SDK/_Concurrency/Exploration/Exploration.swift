@@ -21,7 +21,7 @@ public enum Exploration {
 
   /// A choice that was not the plain one, told to people.
   public struct Moment: Sendable {
-    public enum Kind: UInt8, Sendable { case job, timer, detour, preemption, actor }
+    public enum Kind: UInt8, Sendable { case job, timer, detour, preemption, actor, answer }
     public var step: Int
     public var kind: Kind
     /// The worker's index, -1 for main.
@@ -41,11 +41,32 @@ public enum Exploration {
 
   /// One schedule.
   public struct Record: Sendable {
-    public var choices: [UInt16]
+    public var choices: [UInt16] = []
     /// Between how many there was each choice.
-    public var counts: [UInt16]
-    public var moments: [Moment]
-    public var stepCount: Int
+    public var counts: [UInt16] = []
+    public var moments: [Moment] = []
+    public var stepCount = 0
+  }
+
+  /// Two tasks each of which may hold a lock that the other waits for.
+  public struct LockOrder: Sendable {
+    public var first: Label?
+    public var second: Label?
+    /// Where their code begins, for `functionName`.
+    public var firstEntry: UInt
+    public var secondEntry: UInt
+  }
+
+  /// What keeps a schedule from its end.
+  public enum Obstacle: Sendable {
+    /// Nothing can run, and no timer is set.
+    case nothingRuns
+    /// A task spins for what one has to do in whose middle it runs.
+    case needsInterrupted
+    /// Steps without progress: no task has begun, ended, or had what it waited for, and no time has passed.
+    case stalled
+    /// Too many steps.
+    case neverEnds
   }
 
   /// Choices as text: numbers with spaces between, `0*N` for N times 0.
@@ -65,9 +86,9 @@ public enum Exploration {
   }
 
   /// The choices that a text of `text(_:)`'s names; nil if it is none.
-  public static func choices(_ text: String) -> [UInt16]? {
+  public static func choices(_ text: Substring.UTF8View) -> [UInt16]? {
     var choices: [UInt16] = []
-    for part in text.utf8.split(separator: 0x20) {
+    for part in text.split(separator: 0x20) {
       if part.starts(with: "0*".utf8) {
         guard let count = number(part.dropFirst(2)), count <= 1 << 20 else { return nil }
         choices += Array(repeating: 0, count: count)
@@ -100,12 +121,12 @@ extension Exploration {
   ///   - script: the first choices.
   ///   - expectedSteps: about how many there will be, for `pct`.
   ///   - depth: `pct`'s: how many steps have to come in a certain order for the fault that is looked for.
-  ///   - stepLimit: after that many the program stops, with a message.
-  ///   - whenStuck: called once when nothing can run and no timer is set; or when a task spins for what one has to do
-  ///     in whose middle it runs.
+  ///   - stepLimit: how many it may have.
+  ///   - stallLimit: the same without progress.
+  ///   - whenStuck: called once if it cannot come to its end.
   public static func begin(
     _ strategy: Strategy, seed: UInt64, script: [UInt16], expectedSteps: Int, depth: Int, stepLimit: Int,
-    whenStuck: @escaping (_ isSpinning: Bool) -> Void
+    stallLimit: Int, whenStuck: @escaping (Obstacle) -> Void
   ) {
     explored.strategy = strategy
     explored.random = seed &* 0x9E37_79B9_7F4A_7C15 | 1
@@ -113,17 +134,26 @@ extension Exploration {
     explored.entropy = 0x9E37_79B9_7F4A_7C15
     explored.firstTask = currentThread().pointee.next_identifier
     explored.script = script
-    explored.record = Record(choices: [], counts: [], moments: [], stepCount: 0)
+    explored.record = Record()
+    explored.nestedLocks = []
+    explored.lockOrder = nil
+    explored.rivals = 0..<0
     explored.stepLimit = stepLimit
+    explored.stallLimit = stallLimit
+    explored.stepsInVain = 0
     explored.whenStuck = whenStuck
     explored.priorities = []
     explored.lowest = 1 << 40
     explored.changes = (1..<max(depth, 1)).map { _ in Int(draw() % UInt64(max(expectedSteps, 1))) }
     explored.isChoosing = true
+    webble_js_begin_schedule()
   }
 
   /// The identifier of the first task that the schedule has made.
   public static var firstTask: UInt32 { explored.firstTask }
+
+  /// What has been seen since the schedule began.
+  public static var lockOrder: LockOrder? { explored.lockOrder }
 
   /// Lets what is left go on in the plain order.
   ///
@@ -160,10 +190,11 @@ extension Exploration {
   public static var isAvailable: Bool { false }
   public static func begin(
     _ strategy: Strategy, seed: UInt64, script: [UInt16], expectedSteps: Int, depth: Int, stepLimit: Int,
-    whenStuck: @escaping (_ isSpinning: Bool) -> Void
+    stallLimit: Int, whenStuck: @escaping (Obstacle) -> Void
   ) {}
-  public static func end() -> Record { Record(choices: [], counts: [], moments: [], stepCount: 0) }
+  public static func end() -> Record { Record() }
   public static var firstTask: UInt32 { 0 }
+  public static var lockOrder: LockOrder? { nil }
   public static func settle(within steps: Int, then: @escaping (Bool) -> Void) { then(false) }
   public static var realMilliseconds: Double { webble_js_now() }
 }

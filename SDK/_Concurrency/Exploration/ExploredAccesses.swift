@@ -32,15 +32,15 @@ public func willAccess(_ access: SharedAccess) {
 @_spi(Webble)
 @_alwaysEmitIntoClient
 @inline(__always)
-public func didLock() {
-  if WEBBLE_IS_EXPLORING != 0 { changeLockCount(1) }
+public func didLock(_ lock: UnsafeRawPointer, isShared: Bool = false) {
+  if WEBBLE_IS_EXPLORING != 0 { noteLock(UInt(bitPattern: lock) | (isShared ? 1 : 0), true) }
 }
 
 @_spi(Webble)
 @_alwaysEmitIntoClient
 @inline(__always)
-public func didUnlock() {
-  if WEBBLE_IS_EXPLORING != 0 { changeLockCount(-1) }
+public func didUnlock(_ lock: UnsafeRawPointer) {
+  if WEBBLE_IS_EXPLORING != 0 { noteLock(UInt(bitPattern: lock), false) }
 }
 
 #if WEBBLE_EXPLORES
@@ -53,7 +53,7 @@ public func didUnlock() {
 @inline(never)
 @usableFromInline
 func mayBePreempted(_ access: UInt8) {
-  guard explored.isChoosing, explored.lockCount == 0, webble_global_initializers() == 0, explored.leaving.isEmpty
+  guard explored.isChoosing, explored.held.isEmpty, webble_global_initializers() == 0, explored.leaving.isEmpty
   else { return }
   let thread = currentThread()
   guard let current = thread.currentWorker, thread.pointee.is_abandoning == 0 else { return }
@@ -66,10 +66,15 @@ func mayBePreempted(_ access: UInt8) {
   }
   explored.accessesInRow += 1
   if places.isEmpty {
-    if explored.accessesInRow > maximumSpins { giveUp(thread) }
+    // Nothing else could come of it but what it does itself.
+    if explored.preempted.isEmpty {
+      if explored.accessesInRow > explored.stallLimit { giveUp(.stalled, thread) }
+    } else if explored.accessesInRow > maximumSpins {
+      giveUp(.needsInterrupted, thread)
+    }
     return
   }
-  countStep()
+  if let obstacle = countStep() { return giveUp(obstacle, thread) }
   // It may wait in a loop for what another has yet to do.
   let mustWait =
     explored.accessesInRow > (access == SharedAccess.atomic.rawValue ? maximumAtomicsInRow : maximumAccessesInRow)
@@ -93,27 +98,23 @@ func mayBePreempted(_ access: UInt8) {
   let last = explored.record.moments.count - 1
   explored.record.moments[last].preempted = label(of: thread.pointee.task)
   explored.record.moments[last].access = SharedAccess(rawValue: access).unsafelyUnwrapped
+  let nested = explored.nestedLocks.count
   runInPlace(job, on: worker, current, thread)
+  if access == SharedAccess.lock.rawValue { explored.rivals = nested..<explored.nestedLocks.count }
 }
 
 /// Accesses of one job between which no other has run: then one that can run does.
 private let maximumAccessesInRow = 1000
 /// The same if it is an atomic one: loops that spin are made of these.
 private let maximumAtomicsInRow = 16
-/// The same where none can.
+/// The same where only those could that it has interrupted.
 private let maximumSpins = 3000
 
-/// The task spins, and nobody can run who might end that. If it has come in the middle of others, one of these may have
-/// to: there is one stack, so that such a schedule cannot be gone through with. It ends, and what it has begun
-/// stays behind.
-private func giveUp(_ thread: ThreadPointer) {
-  if explored.preempted.isEmpty {
-    stop("the test takes steps without end (livelock): a task spins, and none can run that could end it")
-  }
-  for index in explored.sources.indices { explored.sources[index].jobs = [] }
-  let stuck = explored.whenStuck
-  explored.whenStuck = nil
-  stuck?(true)
+/// The schedule ends in the middle of a job, and what it has begun stays behind: a task takes steps without end, or
+/// spins for one in whose middle it has come, and there is one stack.
+@inline(never)
+private func giveUp(_ obstacle: Exploration.Obstacle, _ thread: ThreadPointer) {
+  abandonSchedule(obstacle)
   // The rest `unwound` sets right.
   thread.pointee.depth = 0
   thread.pointee.task_executor = 0
@@ -179,10 +180,51 @@ private func suggestedPreemption(_ places: [(source: Int, job: Int)], _ task: Ta
   return best
 }
 
-@_cdecl("webble_change_lock_count")
+// MARK: Locks in two orders
+
+/// A lock that was taken while others were held: addresses, odd where the lock is only read.
+struct NestedLock {
+  var lock: UInt
+  var held: [UInt]
+  var task: Exploration.Label?
+  /// Of the task: where its code begins.
+  var entry: UInt
+
+  /// Whether two that are about to take their locks may wait for each other. A lock that both hold keeps them apart.
+  func meets(_ other: NestedLock) -> Bool {
+    Self.waits(lock, for: other.held) && Self.waits(other.lock, for: held)
+      && !held.contains { Self.waits($0, for: other.held) }
+  }
+
+  private static func waits(_ lock: UInt, for held: [UInt]) -> Bool {
+    held.contains { $0 | 1 == lock | 1 && $0 & lock & 1 == 0 }
+  }
+}
+
+/// While a lock is held nothing else runs, so that no schedule shows two tasks that wait for each other's. But where one
+/// was about to take its first lock, and another has come then, and taken locks in the other order, they could have:
+/// the one with its first lock, the other with its own.
+@_cdecl("webble_note_lock")
 @inline(never)
 @usableFromInline
-func changeLockCount(_ change: Int) { explored.lockCount += change }
+func noteLock(_ lock: UInt, _ isTaken: Bool) {
+  guard isTaken else {
+    if let place = explored.held.lastIndex(where: { $0 | 1 == lock | 1 }) { explored.held.remove(at: place) }
+    if explored.held.isEmpty { explored.rivals = 0..<0 }
+    return
+  }
+  if explored.isChoosing, !explored.held.isEmpty, explored.lockOrder == nil {
+    let task = currentThread().pointee.task
+    let nested = NestedLock(
+      lock: lock, held: explored.held, task: label(of: task), entry: task.map { UInt(bitPattern: $0.pointee.entry) } ?? 0)
+    if let rival = explored.nestedLocks[explored.rivals].first(where: { $0.meets(nested) }) {
+      explored.lockOrder = Exploration.LockOrder(
+        first: nested.task, second: rival.task, firstEntry: nested.entry, secondEntry: rival.entry)
+    }
+    explored.nestedLocks.append(nested)
+  }
+  explored.held.append(lock)
+}
 
 #else
 
@@ -190,6 +232,6 @@ func changeLockCount(_ change: Int) { explored.lockCount += change }
 func mayBePreempted(_ access: UInt8) {}
 
 @usableFromInline
-func changeLockCount(_ change: Int) {}
+func noteLock(_ lock: UInt, _ isTaken: Bool) {}
 
 #endif

@@ -24,12 +24,22 @@ struct ExploredState {
   var isDriving = false
   /// Workers in the middle of whose jobs another runs, the outermost first.
   var preempted: [WorkerPointer] = []
-  /// Locks that the innermost job holds.
-  var lockCount = 0
+  /// Locks that the innermost job holds, see `NestedLock`.
+  var held: [UInt] = []
+  var nestedLocks: [NestedLock] = []
+  /// Which of these were taken in the middle of the job that has just been about to take a lock.
+  var rivals = 0..<0
+  var lockOrder: Exploration.LockOrder?
   /// What the innermost job has done with what threads share since it, or another, has begun.
   var accessesInRow = 0
   /// Nothing could run at the last look, and JavaScript has had a while since.
   var hasWaited = false
+  /// In the order in which the waits began.
+  var answers: [LateAnswer] = []
+  /// Milliseconds of the real clock: how long the event loop may have to settle promises, and since when it has.
+  var longestPause = 2000.0
+  var pausedSince: Double?
+  var uncontrolled: [String] = []
 
   var isChoosing = false
   var strategy = Exploration.Strategy.plain
@@ -39,9 +49,12 @@ struct ExploredState {
   /// The identifier that the first task of this schedule has.
   var firstTask: UInt32 = 0
   var script: [UInt16] = []
-  var record = Exploration.Record(choices: [], counts: [], moments: [], stepCount: 0)
+  var record = Exploration.Record()
   var stepLimit = Int.max
-  var whenStuck: ((_ isSpinning: Bool) -> Void)?
+  var stallLimit = Int.max
+  /// Since a task has begun, ended, or had what it waited for, or time has passed.
+  var stepsInVain = 0
+  var whenStuck: ((Exploration.Obstacle) -> Void)?
   /// See `Exploration.settle`.
   var whenSettled: ((Bool) -> Void)?
   var stepsToSettle = 0
@@ -163,7 +176,7 @@ func exploredTurn(_ worker: WorkerPointer, _ environment: borrowing some TurnEnv
   explored.isDriving = true
   // What left the module by throwing has not come back to them.
   explored.preempted = []
-  explored.lockCount = 0
+  explored.held = []
   webble_forget_global_initializers()
   let start = webble_js_real_now()
   var end = TurnEnd.more
@@ -173,7 +186,7 @@ func exploredTurn(_ worker: WorkerPointer, _ environment: borrowing some TurnEnv
   explored.isDriving = false
   explored.isScheduled = end == .more
   for worker in explored.workers { worker.pointee.isTurnRequested = end == .more }
-  if end == .parked, explored.leaving.isEmpty { nothingCanRun() }
+  if end == .parked, explored.leaving.isEmpty, explored.pausedSince == nil { nothingCanRun() }
   return end
 }
 
@@ -193,10 +206,25 @@ private func nothingCanRun() {
     webble_js_set_timer(mainWorker(), 200)
     return
   }
+  endSchedule(.nothingRuns)
+  endSettling(isStill: true)
+}
+
+private func endSchedule(_ obstacle: Exploration.Obstacle) {
   let stuck = explored.whenStuck
   explored.whenStuck = nil
-  stuck?(false)
-  endSettling(isStill: true)
+  // Who tells of it is no part of the schedule.
+  explored.isChoosing = false
+  stuck?(obstacle)
+}
+
+/// Ends the schedule, and forgets what could run, now or at some time.
+func abandonSchedule(_ obstacle: Exploration.Obstacle) {
+  collect()
+  for index in explored.sources.indices { explored.sources[index].jobs = [] }
+  for worker in explored.workers { while worker.pointee.timers.popExpired(now: .max) != nil {} }
+  forgetAnswers()
+  endSchedule(obstacle)
 }
 
 private func endSettling(isStill: Bool) {
@@ -214,6 +242,10 @@ private func step(_ environment: borrowing some TurnEnvironment, _ end: inout Tu
     end = .parked
     return false
   }
+  if leavesToEventLoop() {
+    end = .parked
+    return false
+  }
   collect()
   var timers: WorkerPointer?
   for worker in explored.workers {
@@ -222,17 +254,26 @@ private func step(_ environment: borrowing some TurnEnvironment, _ end: inout Tu
   }
   var ready = 0
   for source in explored.sources { ready += source.jobs.count }
-  if ready == 0, timers == nil {
+  let answers = settledAnswers()
+  if ready == 0, timers == nil, answers.isEmpty {
     end = .parked
     return false
   }
   explored.hasWaited = false
-  countStep()
-  if let timers, ready == 0 || choose(2, { draw() % 8 == 0 ? 1 : 0 }) != 0 {
+  if let obstacle = countStep() {
+    abandonSchedule(obstacle)
+    return true
+  }
+  let isIdle = ready == 0 && answers.isEmpty
+  if let timers, isIdle || choose(2, { draw() % 8 == 0 ? 1 : 0 }) != 0 {
     explored.now = max(explored.now, timers.pointee.timers.nextDeadline ?? 0)
-    if ready != 0 { remember(.timer, timers, nil) }
+    explored.stepsInVain = 0
+    if !isIdle { remember(.timer, timers, nil) }
     currentThread().pointee.worker = UnsafeMutableRawPointer(timers)
     if let token = timers.pointee.timers.popExpired(now: explored.now) { environment.fire(token) }
+  } else if !answers.isEmpty, ready == 0 || choose(2, { draw() % 2 == 0 ? 1 : 0 }) != 0 {
+    let chosen = choose(answers.count) { Int(draw() % UInt64(answers.count)) }
+    deliver(answers[chosen], isFirst: ready != 0 || chosen != 0)
   } else {
     runOne(of: ready, environment)
   }
@@ -241,16 +282,17 @@ private func step(_ environment: borrowing some TurnEnvironment, _ end: inout Tu
   return true
 }
 
-func countStep() {
+/// - Returns: what keeps the schedule from an end, if that is so.
+func countStep() -> Exploration.Obstacle? {
   if explored.whenSettled != nil {
     explored.stepsToSettle -= 1
     if explored.stepsToSettle < 0 { endSettling(isStill: false) }
   }
-  guard explored.isChoosing else { return }
+  guard explored.isChoosing else { return nil }
   explored.record.stepCount += 1
-  if explored.record.stepCount > explored.stepLimit {
-    stop("the test takes steps without end (livelock), or more than `--steps` allows")
-  }
+  explored.stepsInVain += 1
+  if explored.stepsInVain > explored.stallLimit { return .stalled }
+  return explored.record.stepCount > explored.stepLimit ? .neverEnds : nil
 }
 
 /// Takes what can run out of the queues of the scheduler.

@@ -46,6 +46,9 @@ private let register = SpinLock()
 @inline(__always)
 func inspectMade(_ task: TaskPointer, _ thread: ThreadPointer) {
   if WEBBLE_INSPECTS != 0 { listTask(task, thread) }
+  #if WEBBLE_EXPLORES
+    explored.stepsInVain = 0
+  #endif
   trace(made: task)
 }
 
@@ -69,6 +72,9 @@ private func listTask(_ task: TaskPointer, _ thread: ThreadPointer) {
 @inline(__always)
 func inspectEnded(_ task: TaskPointer) {
   if WEBBLE_INSPECTS != 0 { unlistTask(task) }
+  #if WEBBLE_EXPLORES
+    explored.stepsInVain = 0
+  #endif
 }
 
 @inline(never)
@@ -95,6 +101,14 @@ private func unlistTask(_ task: TaskPointer) {
 /// The caller, who has the task in hand, is about to queue it.
 @inline(__always)
 func inspectReady(_ task: TaskPointer) {
+  #if WEBBLE_EXPLORES
+    // Tasks that wait for nothing but their turn in an actor may look there again and again.
+    if let record = webble_inspection_of(task), record.pointee.state == TaskState.waiting.rawValue,
+      record.pointee.wait_kind != WaitKind.actor.rawValue
+    {
+      explored.stepsInVain = 0
+    }
+  #endif
   if WEBBLE_INSPECTS != 0 { change(task, to: .ready) }
   trace(ready: task)
 }

@@ -79,7 +79,7 @@ private struct MutexLock {
       expected: MutexState.free, desired: MutexState.held, successOrdering: .acquiring,
       failureOrdering: .relaxed)
     if exchanged {
-      didLock()
+      didLock(word)
       // See there: a free lock is taken as fast as its last holder let go.
       webble_learn_of_growth()
     }
@@ -92,7 +92,7 @@ private struct MutexLock {
 
   func unlock() {
     let left = word.pointee.exchange(MutexState.free, ordering: .releasing)
-    didUnlock()
+    didUnlock(word)
     if left == MutexState.contended { _ = webble_futex_notify(word, 1) }
   }
 

@@ -20,6 +20,7 @@ public class JSClosure: JSFunction {
     let thread = currentThread()
     box = Unmanaged.passRetained(closure).toOpaque()
     let origin = "\(file.description):\(line)"
+    noteClosure(box, madeAt: origin)
     let index = withUTF8(of: origin) { [box] in jsMakeClosure(box, $0.baseAddress, $0.count) }
     super.init(index: index, of: thread)
   }
@@ -123,6 +124,7 @@ func invoke(_ box: UnsafeMutableRawPointer, _ a: Double, _ b: Double) -> Double 
 
 @inline(__always)
 private func call(_ box: UnsafeMutableRawPointer, _ arguments: [JSValue]) -> Double {
+  noteCall(box)
   // The box may go while its body runs.
   let (body, isOneshot) = Unmanaged<ClosureBox>.fromOpaque(box)._withUnsafeGuaranteedRef {
     ($0.body, $0.isOneshot)

@@ -71,7 +71,9 @@ public struct JSPromise {
       jsObject.checkThread()
       return await withUnsafeContinuation { continuation in
         willWait(for: .promise)
-        jsThen(jsObject.index, WaitingTask(continuation).address)
+        let task = WaitingTask(continuation)
+        willAnswer(task)
+        jsThen(jsObject.index, task.address)
       }
     }
   }
@@ -89,7 +91,7 @@ extension JSPromise: ConvertibleToJSValue, ConstructibleFromJSValue {
 @_cdecl("webble_javascript_settle")
 func settle(_ address: UnsafeMutableRawPointer, _ isFulfilled: Bool) {
   let value = currentThread().readArguments(count: 1)[0]
-  WaitingTask.at(address).resume(isFulfilled ? .success(value) : .failure(JSError(value)))
+  answer(WaitingTask.at(address), isFulfilled ? .success(value) : .failure(JSError(value)))
 }
 
 extension JSPromise: CustomStringConvertible {

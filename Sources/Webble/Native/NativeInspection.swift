@@ -13,8 +13,8 @@ var knowsWhenTasksAreReady: Bool { false }
 /// Schedules are explored on the web only: see SDK/_Concurrency/Exploration/Exploration.swift.
 enum SharedAccess { case lock, primitive }
 @inline(__always) func willAccess(_ access: SharedAccess) {}
-@inline(__always) func didLock() {}
-@inline(__always) func didUnlock() {}
+@inline(__always) func didLock(_ lock: UnsafeRawPointer, isShared: Bool = false) {}
+@inline(__always) func didUnlock(_ lock: UnsafeRawPointer) {}
 
 private let openPools = Mutex<[PoolPointer]>([])
 

@@ -28,7 +28,7 @@ struct FutexLock {
       desired: FutexLockWord.held(by: threadNumber(), hasSlept: false).bits,
       successOrdering: .acquiring, failureOrdering: .relaxed)
     if exchanged {
-      didLock()
+      didLock(word)
       // See `webble_learn_of_growth`: a free lock is taken as fast as its last holder let go.
       learnOfGrowth()
     }
@@ -47,7 +47,7 @@ struct FutexLock {
   @inline(__always)
   func unlock() {
     let left = word.pointee.exchange(FutexLockWord.free.bits, ordering: .releasing)
-    didUnlock()
+    didUnlock(word)
     if FutexLockWord(bits: left).owesWakeUp { wakeOne(at: word) }
   }
 

@@ -81,7 +81,7 @@ private struct FutexRwLock {
   func lock(isWriter: Bool) {
     willAccess(.lock)
     if !tryLock(isWriter: isWriter) { lockContended(isWriter: isWriter) }
-    didLock()
+    didLock(word, isShared: !isWriter)
     noteHolder(isWriter: isWriter)
   }
 
@@ -177,7 +177,7 @@ private struct FutexRwLock {
       let seen = load()
       let (left, wakes) = isWriter ? seen.withoutWriter : seen.withoutReader
       guard exchange(seen, left) else { continue }
-      didUnlock()
+      didUnlock(word)
       if wakes { wakeAll(at: word) }
       return
     }

@@ -23,10 +23,28 @@ struct ExplorationOptions: ParsableArguments {
   var budget = 10.0
 
   @Option(help: "The most steps of one schedule: more are taken for a livelock.")
-  var steps = 1_000_000
+  var steps = Limits().steps
+
+  @Option(
+    help: """
+      The most steps in a row without progress (a task that begins, ends, or has what it waited for; time that \
+      passes): more are taken for a livelock.
+      """)
+  var stall = Limits().stall
+
+  /// Of one schedule.
+  struct Limits {
+    var steps = 1_000_000
+    var stall = 100_000
+
+    var arguments: [String] { ["--steps", "\(steps)", "--stall", "\(stall)"] }
+  }
 
   @Flag(help: "Let tests pass that leave tasks behind which wait for ever.")
   var allowLeaks = false
+
+  @Flag(help: "Let tests pass whose tasks take two locks in two orders.")
+  var allowLockOrders = false
 
   @Option(help: "Run the test and the schedule that this file names, which an exploration has written.")
   var replay: String?
@@ -40,6 +58,7 @@ struct ExplorationOptions: ParsableArguments {
     }
     if !(budget > 0) { throw ValidationError("--budget takes seconds above 0") }
     if steps < 1 { throw ValidationError("--steps takes a number above 0") }
+    if stall < 1 { throw ValidationError("--stall takes a number above 0") }
     if [explore != nil, replay != nil, virtualTime].count(where: { $0 }) > 1 {
       throw ValidationError("choose one of --explore, --replay and --virtual-time")
     }
@@ -57,17 +76,22 @@ struct ExplorationOptions: ParsableArguments {
   func plan() throws -> Plan? {
     if let replay {
       let schedule = try Schedule(contentsOf: URL(filePath: replay))
-      return Plan(arguments: ["--schedule", schedule.choices] + leaks, replay: schedule)
+      return Plan(
+        arguments: ["--schedule", schedule.choices] + schedule.limits.arguments + schedule.answersAsArguments + leniency,
+        replay: schedule)
     }
     if virtualTime { return Plan(arguments: []) }
     guard let explore else { return nil }
     return Plan(arguments: [
       "--explore", "\(explore)", "--seed", "\(seed)", "--strategy", strategy.rawValue, "--budget", "\(budget)",
-      "--steps", "\(steps)",
-    ] + leaks)
+    ] + limits.arguments + leniency)
   }
 
-  private var leaks: [String] { allowLeaks ? ["--allow-leaks"] : [] }
+  var limits: Limits { Limits(steps: steps, stall: stall) }
+
+  private var leniency: [String] {
+    (allowLeaks ? ["--allow-leaks"] : []) + (allowLockOrders ? ["--allow-lock-orders"] : [])
+  }
 
   /// `--explore` may stand alone, which the parser does not know.
   static func withCount(_ arguments: [String]) -> [String] {
@@ -87,15 +111,21 @@ struct Schedule {
   var test: String
   /// As WebbleTesting writes them.
   var choices: String
+  /// Under which it was found.
+  var limits = ExplorationOptions.Limits()
+  /// What `fetch` was answered, as JSON of the glue's (answers.js).
+  var answers: [String] = []
 
   private static let title = "webble schedule 1"
 
   /// The schedule that a line of a test program tells, or nil.
-  init?(line: String, program: String, test: String?) {
+  init?(line: String, program: String, test: String?, limits: ExplorationOptions.Limits, answers: [String]) {
     guard line.hasPrefix("schedule: "), let test else { return nil }
     self.program = program
     self.test = test
     choices = line.dropFirst("schedule: ".count).trimmingCharacters(in: .whitespaces)
+    self.limits = limits
+    self.answers = answers
   }
 
   init(contentsOf file: URL) throws {
@@ -114,7 +144,20 @@ struct Schedule {
       throw Failure("\(file.path) is no schedule: `webble test --explore` writes them, and says where")
     }
     (self.program, self.test, self.choices) = (program, test, choices)
+    answers = lines.compactMap { Self.answer(line: String($0)) }
+    if let steps = values["steps"].flatMap({ Int($0) }) { limits.steps = steps }
+    if let stall = values["stall"].flatMap({ Int($0) }) { limits.stall = stall }
   }
+
+  /// What a line of a test program, or of the file, tells that `fetch` was answered.
+  static func answer(line: String) -> String? {
+    line.hasPrefix("answer: ") ? String(line.dropFirst("answer: ".count)) : nil
+  }
+
+  /// Systems allow arguments of 128 KiB.
+  private var areAnswersTooLong: Bool { answers.reduce(0) { $0 + $1.utf8.count + 1 } > 100_000 }
+
+  var answersAsArguments: [String] { answers.isEmpty ? [] : ["--answers", "[\(answers.joined(separator: ","))]"] }
 
   /// Writes the file, and says how to use it.
   func keep(in folder: URL) -> String {
@@ -122,9 +165,18 @@ struct Schedule {
     let file = folder.appending(path: "\(name).schedule")
     do {
       try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-      try "\(Self.title)\nprogram: \(program)\ntest: \(test)\nchoices: \(choices)\n"
+      try """
+        \(Self.title)
+        program: \(program)
+        test: \(test)
+        steps: \(limits.steps)
+        stall: \(limits.stall)
+        choices: \(choices)
+        \(areAnswersTooLong ? "" : answers.map { "answer: \($0)\n" }.joined())
+        """
         .write(to: file, atomically: true, encoding: .utf8)
       return "again: webble test --replay \(file.path)"
+        + (areAnswersTooLong ? " (which calls fetch again: what it was answered is too long for the file)" : "")
     } catch {
       return "the schedule cannot be kept: \(error.localizedDescription)"
     }

@@ -55,7 +55,11 @@ struct TestCommand: AsyncParsableCommand {
     if !(timeout > 0) { throw ValidationError("--timeout takes seconds above 0") }
     try native.check(places, options, noIsolation: noIsolation)
     if exploration.isAskedFor, places.contains(where: { $0.engine == nil }) {
-      throw ValidationError("schedules are explored in engines only, not natively")
+      throw ValidationError(
+        """
+        schedules are explored in engines only: natively tasks are the toolchain's, which asks nobody for their order. \
+        Explore them with --in node; natively, --sanitize thread finds races on threads.
+        """)
     }
   }
 
@@ -140,8 +144,13 @@ struct TestCommand: AsyncParsableCommand {
         if schedules != nil, line.hasPrefix("webble: everything runs on one thread") { return }
         return Terminal.note(label + line)
       }
+      if schedules != nil, let answer = Schedule.answer(line: line) {
+        return reading.answers.withLock { $0.append(answer) }
+      }
       if let schedules,
-        let schedule = Schedule(line: line, program: program, test: reading.report.withLock({ $0.running }))
+        let schedule = Schedule(
+          line: line, program: program, test: reading.report.withLock({ $0.running }), limits: exploration.limits,
+          answers: reading.answers.withLock { $0 })
       {
         return show(schedule.keep(in: schedules), as: .other, label: label)
       }
@@ -168,5 +177,6 @@ struct TestCommand: AsyncParsableCommand {
 
   private final class Reading: Sendable {
     let report = Mutex(TestReport())
+    let answers = Mutex<[String]>([])
   }
 }

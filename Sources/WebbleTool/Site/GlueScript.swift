@@ -19,11 +19,12 @@ struct GlueScript {
   /// - Parameters:
   ///   - javaScript: whether the program imports the module JavaScript.
   ///   - inspects: whether the program is built for inspection.
+  ///   - explores: whether schedules are explored.
   ///   - hasLines: whether there is a source map.
   ///   - isShort: whether to leave out comments and white space, and to shorten names.
-  init(repository: Repository, javaScript: Bool, inspects: Bool, hasLines: Bool, isShort: Bool) throws {
+  init(repository: Repository, javaScript: Bool, inspects: Bool, explores: Bool, hasLines: Bool, isShort: Bool) throws {
     /// Which lines of the files are for this program: those that begin so in a comment.
-    let marks = [("inspection", inspects), ("lines", hasLines), ("javascript", javaScript || hasLines)]
+    let marks = [("inspection", inspects), ("exploration", explores), ("lines", hasLines), ("javascript", javaScript || hasLines)]
     func part(_ name: String) throws -> String {
       let file = repository.glue.appending(path: name)
       var script = Self.withoutModuleSyntax(try String(contentsOf: file, encoding: .utf8))
@@ -33,7 +34,8 @@ struct GlueScript {
     var shared = try (hasLines || inspects ? part("lines.js") : "")
       + (inspects ? part("profiles.js") + part("inspection.js") : "") + part("thread.js") + part("worker.js")
     if javaScript {
-      let imports = try Self.javaScriptParts.map(part).joined()
+      let imports =
+        try (explores ? part("javascript/answers.js") : "") + Self.javaScriptParts.map(part).joined()
       shared =
         "const javascriptImports=(()=>{\n\(imports)return imports;\n})();\n" + shared
     } else {

@@ -61,7 +61,7 @@ struct Site: Sendable {
     let usesJavaScript = Data(finished.bytes).range(of: Data("\njavascript".utf8)) != nil
     let glue = try GlueScript(
       repository: repository, javaScript: usesJavaScript, inspects: products.variant.inspects,
-      hasLines: forTools.sourceMap,
+      explores: products.variant.explores, hasLines: forTools.sourceMap,
       isShort: configuration == .release)
     let types = try String(
       contentsOf: repository.glue.appending(path: FileName.glueTypes), encoding: .utf8)

@@ -34,6 +34,18 @@ import WebbleTesting
     }
   }
 
+  program("an answer is put together in the order in which its parts come", isMended) {
+    await withPool { pool in
+      let words = Mutex<[String]>([])
+      let handles = ["one", "two"].map { word in
+        pool.spawnStealable { words.withLock { $0.append(word) } }
+      }
+      for handle in handles { await handle.value }
+      let all = words.withLock { $0 }
+      expectSameInEverySchedule(isMended ? all.sorted() : all)
+    }
+  }
+
   program("a consumer takes an empty channel for the end", isMended) {
     await withPool { pool in
       let channel = Channel<Int>(capacity: 4)

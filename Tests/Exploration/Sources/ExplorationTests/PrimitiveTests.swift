@@ -12,6 +12,8 @@ private func make() -> Int {
   return 8
 }
 
+@MainActor private var muchWork = 4000
+
 @MainActor func primitiveTests() {
   // The first test: globals are made once, under its first schedule.
   test("ours: the initializer of a global that takes a lock lets nobody in who waits for the global") {
@@ -104,6 +106,32 @@ private func make() -> Int {
       for handle in handles { await handle.value }
       expect(semaphore.tryWait())
       expect(!semaphore.tryWait())
+    }
+  }
+
+  test("ours: two orders of two locks are none behind a third, or one after the other") {
+    await withPool { pool in
+      let gate = Mutex(0), locks = [Mutex(0), Mutex(0)]
+      func take(_ first: Int) {
+        locks[first].withLock { one in locks[1 - first].withLock { other in (one, other) = (one + 1, other + 1) } }
+      }
+      let handles = (0..<2).map { number in
+        pool.spawn(on: number) { gate.withLock { _ in take(number) } }
+      }
+      for handle in handles { await handle.value }
+      await pool.spawn(on: 0) { take(0) }.value
+      await pool.spawn(on: 1) { take(1) }.value
+      expectEqual(locks.map { lock in lock.withLock { $0 } }, [4, 4])
+    }
+  }
+
+  test("ours: a task may do much without giving way, where nobody else can run") {
+    await withPool { pool in
+      let count = Mutex(0), most = muchWork
+      await pool.spawn(on: 0) { for _ in 0..<most { count.withLock { $0 += 1 } } }.value
+      expectEqual(count.withLock { $0 }, most)
+      // Under the first schedule: it takes long.
+      muchWork = 10
     }
   }
 

@@ -181,6 +181,59 @@ private actor Gate {
     }
   }
 
+  program("two locks of threads are taken in two orders", isMended) {
+    await withPool { pool in
+      let locks = [Mutex(0), Mutex(0)]
+      let handles = ["first", "second"].enumerated().map { number, name in
+        pool.spawn(on: number, name: name) {
+          let one = isMended ? 0 : number
+          locks[one].withLock { value in
+            value += 1
+            locks[1 - one].withLock { $0 += 1 }
+          }
+        }
+      }
+      for handle in handles { await handle.value }
+      expectEqual(locks.map { lock in lock.withLock { $0 } }, [2, 2])
+    }
+  }
+
+  program("a lock is changed under one that is read, and the other way round", isMended) {
+    await withPool { pool in
+      let lists = RwLock(0), count = Mutex(0)
+      let reader = pool.spawn(on: 0) {
+        lists.withReadLock { _ in count.withLock { $0 += 1 } }
+      }
+      let writer = pool.spawn(on: 1) {
+        if isMended {
+          let seen = count.withLock { $0 }
+          lists.withWriteLock { $0 = seen }
+        } else {
+          count.withLock { count in lists.withWriteLock { $0 = count } }
+        }
+      }
+      await reader.value
+      await writer.value
+    }
+  }
+
+  program("a task asks again and again, and sleeps in between", isMended) {
+    await withPool { pool in
+      let isDone = Mutex(false)
+      let asker = pool.spawn(on: 0) {
+        while !isDone.withLock({ $0 }) { try? await Task.sleep(for: .milliseconds(1)) }
+      }
+      let setter = pool.spawn(on: 1) {
+        // Who has not begun is taken for done.
+        if isMended || asker.isFinished { return isDone.withLock { $0 = true } }
+        await Task.yield()
+        if asker.isFinished { isDone.withLock { $0 = true } }
+      }
+      await setter.value
+      await asker.value
+    }
+  }
+
   program("a task waits for a flag and gives way for ever", isMended) {
     await withPool { pool in
       let flags = [Mutex(false), Mutex(false)]
