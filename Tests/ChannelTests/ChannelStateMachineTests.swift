@@ -12,6 +12,8 @@ private struct ChannelWorld: World {
     case receives
     /// Waits as one of `select` does: to be told, and then to try.
     case observes
+    /// Receives as from a channel with a front: takes what was fetched, or fetches.
+    case fetches
   }
 
   enum State: Equatable {
@@ -21,8 +23,14 @@ private struct ChannelWorld: World {
     /// Sent or refused; received (nil: ended without an element).
     case sent(Bool)
     case received(Int?)
+    /// Has taken an element from the front, and is to let senders in.
+    case owesAdmission(Int)
   }
 
+  /// What receivers have fetched.
+  var front = RingBuffer<Int>()
+  /// A sender may be waiting for room.
+  var isWanted = false
   var machine: Machine
   var tasks: [Task]
   var states: [State]
@@ -49,6 +57,9 @@ private struct ChannelWorld: World {
     for index in tasks.indices {
       if states[index] == .idle { worlds.append(after { $0.begin(index) }) }
       if states[index] == .reserved { worlds.append(after { $0.arm(index) }) }
+      if case .owesAdmission(let element) = states[index] {
+        worlds.append(after { $0.admit(index, element) })
+      }
       let hasWaited =
         sendTickets[index] != nil || receiveTickets[index] != nil || observerTickets[index] != nil
       if mayCancel[index], hasWaited { worlds.append(after { $0.cancel(index) }) }
@@ -74,6 +85,11 @@ private struct ChannelWorld: World {
   private mutating func begin(_ index: Int) {
     switch tasks[index] {
     case .sends(let element):
+      if machine.isFull, machine.capacity != 0 {
+        machine.fetchedCount = front.count
+        if machine.isFull { isWanted = true }
+        for sender in machine.admitSenders() { wake(sender, .sent(true)) }
+      }
       switch machine.send(element, mayWait: true) {
       case .sent(let receiver):
         states[index] = .sent(true)
@@ -81,6 +97,22 @@ private struct ChannelWorld: World {
       case .refused: states[index] = .sent(false)
       case .wait(let ticket):
         sendTickets[index] = ticket
+        states[index] = .reserved
+      }
+    case .fetches:
+      if let element = front.popFirst() {
+        states[index] = isWanted ? .owesAdmission(element) : .received(element)
+        return
+      }
+      let (action, admitted) = machine.fetch(into: &front, mayWait: true)
+      for sender in admitted ?? [] { wake(sender, .sent(true)) }
+      switch action {
+      case .received(let element, let sender):
+        states[index] = .received(element)
+        if let sender { wake(sender, .sent(true)) }
+      case .nothing: states[index] = .received(nil)
+      case .wait(let ticket):
+        receiveTickets[index] = ticket
         states[index] = .reserved
       }
     case .receives:
@@ -104,6 +136,13 @@ private struct ChannelWorld: World {
         states[index] = .suspended
       }
     }
+  }
+
+  private mutating func admit(_ index: Int, _ element: Int) {
+    states[index] = .received(element)
+    machine.fetchedCount = front.count
+    for sender in machine.admitSenders() { wake(sender, .sent(true)) }
+    if !machine.hasWaitingSenders { isWanted = false }
   }
 
   private mutating func notifyObservers() {
@@ -163,6 +202,8 @@ private struct ChannelWorld: World {
       default: Issue.record("task \(index) hangs: \(states[index])")
       }
     }
+    var front = front
+    while let element = front.popFirst() { received.append(element) }
     while case .received(let element, nil) = machine.receive(mayWait: false) {
       received.append(element)
     }
@@ -177,6 +218,15 @@ private struct ChannelWorld: World {
       [.sends(1), .receives], [.sends(1), .sends(2), .receives],
       [.sends(1), .receives, .receives], [.sends(1), .observes], [.sends(1), .observes, .observes],
       [.sends(1), .receives, .observes],
+    ]
+    for tasks in shapes { #expect(explore(ChannelWorld(capacity: capacity, tasks)) > 1) }
+  }
+
+  @Test(arguments: [2, 3, nil] as [Int?])
+  func noOrderOfStepsLosesOrDoublesAnElementThatIsFetched(capacity: Int?) {
+    let shapes: [[ChannelWorld.Task]] = [
+      [.sends(1), .fetches], [.sends(1), .sends(2), .fetches, .fetches],
+      [.sends(1), .sends(2), .sends(3), .fetches, .fetches],
     ]
     for tasks in shapes { #expect(explore(ChannelWorld(capacity: capacity, tasks)) > 1) }
   }

@@ -3,25 +3,28 @@ import Threads
 
 @testable import Webble
 
-private typealias Machine = ChannelStateMachine<Int, Sleeper<Bool>, Sleeper<Int?>, Never>
-
 /// A channel with threads in place of tasks. It keeps how to cancel the waits that somebody is to
 /// cancel.
-private final class ThreadChannel: Sendable {
-  let machine: Locked<Machine>
+private final class ThreadChannel: @unchecked Sendable {
+  let queue: ChannelQueue<Int, Sleeper<Bool>, Sleeper<Int?>, Never>
   let cancellations = Locked<[@Sendable () -> Void]>([])
 
-  init(capacity: Int?) { machine = Locked(Machine(capacity: capacity)) }
+  init(capacity: Int?) { queue = ChannelQueue(capacity: capacity) }
+
+  deinit { queue.deallocate() }
 
   func trySend(_ element: Int) -> Bool {
-    guard case .sent(let receiver) = machine.withLock({ $0.send(element, mayWait: false) })
-    else { return false }
+    let (action, woken) = queue.send(element, mayWait: false)
+    if let woken { resume(woken) }
+    guard case .sent(let receiver) = action else { return false }
     receiver?.resume(returning: element)
     return true
   }
 
   func send(_ element: Int, isCancelled: Bool) -> Bool {
-    switch machine.withLock({ $0.send(element, mayWait: true) }) {
+    let (action, woken) = queue.send(element, mayWait: true)
+    if let woken { resume(woken) }
+    switch action {
     case .sent(let receiver):
       receiver?.resume(returning: element)
       return true
@@ -29,23 +32,26 @@ private final class ThreadChannel: Sendable {
     case .wait(let ticket):
       if isCancelled {
         cancellations.withLock {
-          $0.append { self.machine.withLock { $0.cancelSend(ticket) }?.resume(returning: false) }
+          $0.append { self.queue.cancelSend(ticket)?.resume(returning: false) }
         }
       }
       let sleeper = Sleeper<Bool>()
-      return machine.withLock { $0.armSend(ticket, sleeper) } ?? sleeper.sleep()
+      return queue.armSend(ticket, sleeper) ?? sleeper.sleep()
     }
   }
 
   func tryReceive() -> Int? {
-    guard case .received(let element, let sender) = machine.withLock({ $0.receive(mayWait: false) })
-    else { return nil }
+    let (action, admitted) = queue.receive(mayWait: false)
+    for sender in admitted ?? [] { sender.resume(returning: true) }
+    guard case .received(let element, let sender) = action else { return nil }
     sender?.resume(returning: true)
     return element
   }
 
   func receive(isCancelled: Bool) -> Int? {
-    switch machine.withLock({ $0.receive(mayWait: true) }) {
+    let (action, admitted) = queue.receive(mayWait: true)
+    for sender in admitted ?? [] { sender.resume(returning: true) }
+    switch action {
     case .received(let element, let sender):
       sender?.resume(returning: true)
       return element
@@ -53,23 +59,27 @@ private final class ThreadChannel: Sendable {
     case .wait(let ticket):
       if isCancelled {
         cancellations.withLock {
-          $0.append { self.machine.withLock { $0.cancelReceive(ticket) }?.resume(returning: nil) }
+          $0.append { self.queue.cancelReceive(ticket)?.resume(returning: nil) }
         }
       }
       let sleeper = Sleeper<Int?>()
-      return machine.withLock { $0.armReceive(ticket, sleeper) } ?? sleeper.sleep()
+      return queue.armReceive(ticket, sleeper) ?? sleeper.sleep()
     }
   }
 
-  func close() {
-    let waiting = machine.withLock { $0.close() }
-    for sender in waiting.senders { sender.resume(returning: false) }
-    for receiver in waiting.receivers { receiver.resume(returning: nil) }
+  func close() { resume(queue.close()) }
+
+  private func resume(
+    _ woken: ChannelQueue<Int, Sleeper<Bool>, Sleeper<Int?>, Never>.Woken
+  ) {
+    for sender in woken.admitted { sender.resume(returning: true) }
+    for sender in woken.refused { sender.resume(returning: false) }
+    for receiver in woken.disappointed { receiver.resume(returning: nil) }
   }
 }
 
 @Suite(.timeLimit(.minutes(5))) struct LinearizabilityTests {
-  @Test(arguments: [0, 1, 2, nil] as [Int?])
+  @Test(arguments: [0, 1, 2, 3, nil] as [Int?])
   func shortHistoriesOfThreadsAreLinearizable(capacity: Int?) {
     for round in 0..<1000 {
       let channel = ThreadChannel(capacity: capacity)

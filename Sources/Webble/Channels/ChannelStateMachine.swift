@@ -1,8 +1,11 @@
 /// What happens in a channel, without threads: a pure value whose methods say what is to be done.
 ///
-/// Invariants: while anybody waits to receive, nothing is buffered and nobody waits to send. While
-/// anybody waits to send, the buffer is full. Nobody waits once the channel is closed. The buffer has
-/// no more elements than its capacity and those that observers have promised to fetch.
+/// Receivers may fetch what is buffered and take it elsewhere, one by one: see `ChannelFront`. Until it is
+/// told of less, the machine counts as many as were fetched last.
+///
+/// Invariants: while anybody waits to receive, nothing is buffered or fetched and nobody waits to send.
+/// While anybody waits to send, the channel is full, as far as is known here. Nobody waits once the channel is
+/// closed. There are no more elements than the capacity and those that observers have promised to fetch.
 ///
 /// Elements leave in the order in which `send` was called: a waiting sender's element is behind the
 /// buffer's, and moves into it when there is room.
@@ -22,13 +25,21 @@ struct ChannelStateMachine<Element, SendContinuation, ReceiveContinuation, Obser
   private var receivers = Receivers()
   private var observers = Observers()
   private(set) var isClosed = false
+  /// Elements that were fetched and, as far as is known, not taken yet: never too few.
+  var fetchedCount = 0
 
   init(capacity: Int?) { self.capacity = capacity }
 
-  /// Elements that lie in the buffer.
-  var count: Int { buffer.count }
+  /// Elements that lie in the channel.
+  var count: Int { buffer.count + fetchedCount }
 
-  private var hasElements: Bool { !buffer.isEmpty || !senders.isEmpty }
+  /// Whether there is no room, as far as is known.
+  var isFull: Bool { count >= capacity ?? .max }
+
+  var hasWaitingSenders: Bool { !senders.isEmpty }
+  var hasObservers: Bool { !observers.isEmpty }
+
+  private var hasElements: Bool { count > 0 || !senders.isEmpty }
 
   /// Whether nothing can be received any more.
   var isDrained: Bool { isClosed && !hasElements }
@@ -53,7 +64,7 @@ struct ChannelStateMachine<Element, SendContinuation, ReceiveContinuation, Obser
     if let receiver = receivers.serveFirst({ _ in element }) {
       return .sent(receiver.served.continuation)
     }
-    if buffer.count < capacity ?? .max {
+    if !isFull {
       buffer.append(element)
       return .sent(nil)
     }
@@ -76,6 +87,18 @@ struct ChannelStateMachine<Element, SendContinuation, ReceiveContinuation, Obser
   /// - Returns: what to resume with false.
   mutating func cancelSend(_ ticket: Senders.Ticket) -> SendContinuation? {
     senders.end(ticket, with: false)?.continuation
+  }
+
+  /// Lets elements of waiting senders in, while there is room.
+  ///
+  /// - Returns: the senders, to be resumed with true.
+  mutating func admitSenders() -> [SendContinuation] {
+    var admitted: [SendContinuation] = []
+    while !isFull, let sender = senders.serveFirst({ _ in true }) {
+      buffer.append(sender.request)
+      if let continuation = sender.served.continuation { admitted.append(continuation) }
+    }
+    return admitted
   }
 
   // Receiving
@@ -102,6 +125,20 @@ struct ChannelStateMachine<Element, SendContinuation, ReceiveContinuation, Obser
       return .received(sender.request, sender.served.continuation)
     }
     return mayWait && !isClosed ? .wait(receivers.reserve(())) : .nothing
+  }
+
+  /// As `receive`, for who takes what was fetched and has found nothing of that: the first element, and
+  /// all others that are buffered go to `fetched`.
+  ///
+  /// - Returns: also senders to be resumed with true, if there are any.
+  mutating func fetch(
+    into fetched: inout RingBuffer<Element>, mayWait: Bool
+  ) -> (action: ReceiveAction, admitted: [SendContinuation]?) {
+    fetchedCount = 0
+    swap(&buffer, &fetched)
+    guard let element = fetched.popFirst() else { return (receive(mayWait: mayWait), nil) }
+    fetchedCount = fetched.count
+    return (.received(element, nil), hasWaitingSenders ? admitSenders() : nil)
   }
 
   /// - Returns: what was received, if that is known by now; nil if the caller is to suspend.
@@ -148,10 +185,10 @@ struct ChannelStateMachine<Element, SendContinuation, ReceiveContinuation, Obser
   }
 
   func checkInvariants() {
-    precondition(receivers.isEmpty || (buffer.isEmpty && senders.isEmpty))
-    precondition(senders.isEmpty || buffer.count == capacity || capacity == 0)
+    precondition(receivers.isEmpty || (count == 0 && senders.isEmpty))
+    precondition(senders.isEmpty || count == capacity || capacity == 0)
     precondition(!isClosed || (senders.isEmpty && receivers.isEmpty))
     precondition(observers.isEmpty || !(hasElements || isClosed))
-    precondition(capacity == nil || buffer.count <= Swift.max(1, capacity!))
+    precondition(capacity == nil || count <= Swift.max(1, capacity!))
   }
 }

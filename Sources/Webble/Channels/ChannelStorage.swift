@@ -1,37 +1,32 @@
 /// A channel's state and its lock. Asks the state machine under the lock, and resumes tasks outside
 /// it.
-final class ChannelStorage<Element: Sendable>: Sendable {
-  typealias StateMachine = ChannelStateMachine<
-    Element, UnsafeContinuation<Bool, Never>, UnsafeContinuation<Element?, Never>, ChannelObserver
-  >
+final class ChannelStorage<Element: Sendable>: @unchecked Sendable {
+  typealias SendContinuation = UnsafeContinuation<Bool, Never>
+  typealias ReceiveContinuation = UnsafeContinuation<Element?, Never>
 
-  private let state: Mutex<StateMachine>
+  private let queue: ChannelQueue<Element, SendContinuation, ReceiveContinuation, ChannelObserver>
 
-  init(capacity: Int?) { state = Mutex(StateMachine(capacity: capacity)) }
+  init(capacity: Int?) { queue = ChannelQueue(capacity: capacity) }
 
-  var count: Int { state.withLockBriefly { $0.count } }
-  var isClosed: Bool { state.withLockBriefly { $0.isClosed } }
+  deinit { queue.deallocate() }
+
+  var count: Int { queue.count }
+  var isClosed: Bool { queue.isClosed }
 
   /// - Parameter isLast: closes the channel behind the element.
   func trySend(_ element: Element, isLast: Bool = false) -> Bool {
-    let (action, disappointed, observers) = state.withLockBriefly { state in
-      let action = state.send(element, mayWait: false) { $0.promise(to: self) }
-      var disappointed: [UnsafeContinuation<Element?, Never>] = []
-      if isLast, case .sent = action { disappointed = state.close().receivers }
-      return (action, disappointed, state.takeObservers())
+    let (action, woken) = queue.send(element, mayWait: false, isLast: isLast) {
+      $0.promise(to: self)
     }
-    for observer in observers { observer.notify() }
-    for receiver in disappointed { receiver.resume(returning: nil) }
+    if let woken { resume(woken) }
     guard case .sent(let receiver) = action else { return false }
     receiver?.resume(returning: element)
     return true
   }
 
   func send(_ element: Element, isolation: isolated (any Actor)?) async -> Bool {
-    let (action, observers) = state.withLockBriefly { state in
-      (state.send(element, mayWait: true), state.takeObservers())
-    }
-    for observer in observers { observer.notify() }
+    let (action, woken) = queue.send(element, mayWait: true)
+    if let woken { resume(woken) }
     switch action {
     case .sent(let receiver):
       receiver?.resume(returning: element)
@@ -43,28 +38,28 @@ final class ChannelStorage<Element: Sendable>: Sendable {
         _ = isolation
         return await withUnsafeContinuation { continuation in
           willWait(for: .channelSend, at: self)
-          if let isSent = state.withLockBriefly({ $0.armSend(ticket, continuation) }) {
+          if let isSent = queue.armSend(ticket, continuation) {
             continuation.resume(returning: isSent)
           }
         }
       } onCancel: {
-        state.withLockBriefly { $0.cancelSend(ticket) }?.resume(returning: false)
+        queue.cancelSend(ticket)?.resume(returning: false)
       }
     }
   }
 
   func tryReceive() -> Element? {
-    guard
-      case .received(let element, let sender) = state.withLockBriefly({
-        $0.receive(mayWait: false)
-      })
-    else { return nil }
+    let (action, admitted) = queue.receive(mayWait: false)
+    if let admitted { for sender in admitted { sender.resume(returning: true) } }
+    guard case .received(let element, let sender) = action else { return nil }
     sender?.resume(returning: true)
     return element
   }
 
   func receive(isolation: isolated (any Actor)?) async -> Element? {
-    switch state.withLockBriefly({ $0.receive(mayWait: true) }) {
+    let (action, admitted) = queue.receive(mayWait: true)
+    if let admitted { for sender in admitted { sender.resume(returning: true) } }
+    switch action {
     case .received(let element, let sender):
       sender?.resume(returning: true)
       return element
@@ -75,32 +70,33 @@ final class ChannelStorage<Element: Sendable>: Sendable {
         _ = isolation
         return await withUnsafeContinuation { continuation in
           willWait(for: .channelReceive, at: self)
-          if let element = state.withLockBriefly({ $0.armReceive(ticket, continuation) }) {
+          if let element = queue.armReceive(ticket, continuation) {
             continuation.resume(returning: element)
           }
         }
       } onCancel: {
-        state.withLockBriefly { $0.cancelReceive(ticket) }?.resume(returning: nil)
+        queue.cancelReceive(ticket)?.resume(returning: nil)
       }
     }
   }
 
-  func close() {
-    let (waiting, observers) = state.withLockBriefly { ($0.close(), $0.takeObservers()) }
-    for sender in waiting.senders { sender.resume(returning: false) }
-    for receiver in waiting.receivers { receiver.resume(returning: nil) }
-    for observer in observers { observer.notify() }
+  func close() { resume(queue.close()) }
+
+  @inline(never)
+  private func resume(
+    _ woken: ChannelQueue<Element, SendContinuation, ReceiveContinuation, ChannelObserver>.Woken
+  ) {
+    for sender in woken.admitted { sender.resume(returning: true) }
+    for sender in woken.refused { sender.resume(returning: false) }
+    for receiver in woken.disappointed { receiver.resume(returning: nil) }
+    for observer in woken.observers { observer.notify() }
   }
 }
 
 extension ChannelStorage: Selectable {
-  var isDrained: Bool { state.withLockBriefly { $0.isDrained } }
+  var isDrained: Bool { queue.isDrained }
 
-  func observe(_ observer: ChannelObserver) -> ObserverTicket? {
-    state.withLockBriefly { $0.observe(observer) }
-  }
+  func observe(_ observer: ChannelObserver) -> ObserverTicket? { queue.observe(observer) }
 
-  func endObserving(_ ticket: ObserverTicket) {
-    state.withLockBriefly { $0.endObserving(ticket) }
-  }
+  func endObserving(_ ticket: ObserverTicket) { queue.endObserving(ticket) }
 }
