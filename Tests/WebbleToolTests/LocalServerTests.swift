@@ -71,4 +71,13 @@ struct LocalServerTests {
     }
     #expect(host?.message.contains("--host") == true)
   }
+
+  @Test func takesTheNextPortOnlyIfItMay() async throws {
+    let (first, next) = try await LocalServer(folders: []).run { first -> (UInt16, UInt16) in
+      let second = LocalServer(port: first, folders: [])
+      await #expect(throws: Failure.self) { try await second.run { _ in } }
+      return (first, try await LocalServer(port: first, takesNextPort: true, folders: []).run { $0 })
+    }
+    #expect(next > first && next <= first + 50)
+  }
 }
