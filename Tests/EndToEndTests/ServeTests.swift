@@ -40,7 +40,19 @@ struct ServeTests {
       FileManager.default.createFile(atPath: log.path, contents: nil)
       let process = Process()
       process.executableURL = tool
-      process.arguments = ["serve", package.path, "--port", "0"]
+      process.arguments = ["serve", package.path, "--port", "0", "--open"]
+      // What opens a browser is asked to, and writes down where.
+      let opener = folder.appending(path: "opener", directoryHint: .isDirectory)
+      let opened = folder.appending(path: "opened")
+      try FileManager.default.createDirectory(at: opener, withIntermediateDirectories: true)
+      for name in ["open", "xdg-open"] {
+        let program = opener.appending(path: name).path
+        try Data("#!/bin/sh\necho \"$@\" >>'\(opened.path)'\n".utf8).write(to: URL(filePath: program))
+        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: program)
+      }
+      var environment = ProcessInfo.processInfo.environment
+      environment["PATH"] = "\(opener.path):\(environment["PATH"] ?? "")"
+      process.environment = environment
       process.standardOutput = try FileHandle(forWritingTo: log)
       process.standardError = process.standardOutput
       try process.run()
@@ -49,6 +61,8 @@ struct ServeTests {
         try String(contentsOf: log, encoding: .utf8).contains(text)
       }
       try await wait(for: "the first build") { try said("Built in") }
+      let address = try #require(String(contentsOf: log, encoding: .utf8).firstMatch(of: #/Serving .* at (\S+)/#)?.1)
+      #expect(try String(contentsOf: opened, encoding: .utf8) == "\(address)\n")
       // Once is enough.
       if signal == SIGTERM { try await lookAtTheConsole(String(contentsOf: log, encoding: .utf8), in: folder) }
       let source = package.appending(path: "Sources/MyApp/Wrong.swift")
