@@ -250,15 +250,13 @@ func run(_ arguments: [String], mutant: Int = 0, limit: Double) -> (status: Int3
   process.environment = ProcessInfo.processInfo.environment.merging(["WEBBLE_MUTANT": "\(mutant)"]) { $1 }
   process.standardOutput = output
   process.standardError = output
+  let end = DispatchSemaphore(value: 0)
+  process.terminationHandler = { _ in end.signal() }
   try! process.run()
-  let end = Date(timeIntervalSinceNow: limit)
-  while process.isRunning {
-    if Date() > end {
-      kill(process.processIdentifier, SIGKILL)
-      process.waitUntilExit()
-      return nil
-    }
-    usleep(20_000)
+  if end.wait(timeout: .now() + limit) == .timedOut {
+    kill(process.processIdentifier, SIGKILL)
+    end.wait()
+    return nil
   }
   return (process.terminationStatus, (try? String(contentsOf: log, encoding: .utf8)) ?? "")
 }

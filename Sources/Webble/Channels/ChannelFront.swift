@@ -1,7 +1,9 @@
 #if arch(wasm32)
   import WebbleAtomics
+  import WebbleScheduler
 #else
   import NativeAtomics
+  import NativeScheduler
 #endif
 @_spi(Webble) import _Concurrency
 
@@ -35,9 +37,9 @@ struct ChannelFront<Element> {
   private let block: UnsafeMutablePointer<Block>
 
   init() {
-    let line = 64
     block = UnsafeMutableRawPointer.allocate(
-      byteCount: (MemoryLayout<Block>.size + line - 1) & ~(line - 1), alignment: line
+      byteCount: (MemoryLayout<Block>.size + cacheLineSize - 1) & ~(cacheLineSize - 1),
+      alignment: cacheLineSize
     ).bindMemory(to: Block.self, capacity: 1)
     block.initialize(to: Block())
   }
