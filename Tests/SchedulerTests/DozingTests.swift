@@ -84,7 +84,7 @@ import Testing
     /// What a job of the worker's does.
     func sendResult() { main.enqueue(job(), from: worker) }
     var isWoken: Bool { main.pointee.parking.state == .notified }
-    var dozes: Bool { main.pointee.dozesUntil != nil }
+    var dozes: Bool { main.pointee.doze.end != nil }
 
     func now() -> Int64 {
       time += step

@@ -206,7 +206,7 @@ struct IdleWorkersModel: InterleavingModel, Sendable {
       }
       workers[index] = .beginSearching
     case .beginSearching:
-      let isAdmitted = IdleWorkers.admitsSearcher(
+      let isAdmitted = StealPolicy.admitsSearcher(
         besides: searching, of: UInt32(workerCount))
       workers[index] = isAdmitted ? .raiseSearching : .park
     case .raiseSearching:

@@ -162,7 +162,7 @@ import Testing
     let world = World([track, track, track], duration: 10_000) { $0 == 0 ? .low : .high }
     for _ in 0..<100 { _ = world.turn() }
     #expect(world.runs[0] > 0)
-    #expect(world.longestWait[0] <= 2 * Int64(lowestClassInterval) * 10_000, "\(world.longestWait)")
+    #expect(world.longestWait[0] <= 2 * Int64(TrackOrder.interval) * 10_000, "\(world.longestWait)")
     #expect(world.runs[1] > 10 * world.runs[0])
   }
 
@@ -200,7 +200,7 @@ import Testing
   @Test func aWorkerWithoutWorkParksOnce() {
     let world = World([.pinned], duration: 1_000, yields: false)
     // The spin before it reads a clock that stands still unless jobs run.
-    world.worker.pointee.spinsToSkip = 10
+    for _ in 0..<4 { world.worker.pointee.backoff.hasFailed() }
     #expect(world.turn().end == .parked)
     #expect(world.runs == [1])
     #expect(world.turn().end == .stillParked)

@@ -24,49 +24,24 @@
 // A page in the background gets its timers late, by seconds. So one late end of a doze is the last: until
 // main next hands work over, it is woken at once.
 
-/// The longest the main thread dozes, as long as a turn may hold an event loop.
-let dozeTime = timeSlice
-
-/// Mail comes fast if it makes for one job in this time, in the mean.
-private let fastInterval: Int64 = 1_000_000
-
 extension WorkerPointer {
   /// Workers with threads of their own have begun or, if fewer than none, ended. The main thread's worker,
   /// on its thread.
   public func countThreads(_ change: Int, processors: Int) {
-    pointee.threadCount += change
-    pointee.sharesProcessor = pointee.threadCount >= processors
+    pointee.doze.countThreads(change, processors: processors)
   }
 
   /// The main thread is about to sleep. Owner only, before it announces that and looks at its mailbox.
   func decideToDoze(_ time: Int64) {
-    let jobs = pointee.jobsRun &- pointee.jobsRunBeforeSleep
-    if pointee.hasHadMail, time - pointee.fellAsleepAt < Int64(jobs) * fastInterval {
-      pointee.fastSleeps = Swift.min(4, pointee.fastSleeps + 1)
-    } else if pointee.fastSleeps > 0 {
-      pointee.fastSleeps -= 1
-    }
-    pointee.hasHadMail = false
-    pointee.jobsRunBeforeSleep = pointee.jobsRun
-    pointee.fellAsleepAt = time
-
-    let dozes = pointee.sharesProcessor && pointee.fastSleeps >= 2 && !pointee.areTimersLate
-    pointee.dozesUntil = dozes ? time + dozeTime : nil
+    let dozes = pointee.doze.decide(at: time, jobsRun: pointee.jobsRun)
     if dozes != pointee.isDozing.load(ordering: .relaxed) {
       pointee.isDozing.store(dozes, ordering: .sequentiallyConsistent)
     }
   }
 
-  /// A turn of the main thread begins. Owner only.
-  func endDoze(_ time: Int64) {
-    guard let end = pointee.dozesUntil else { return }
-    pointee.dozesUntil = nil
-    if time > end + 10 * dozeTime { pointee.areTimersLate = true }
-  }
-
   /// When its event loop is to give it a turn: the next timer, or the end of a doze. Owner only.
   public var nextDeadline: Int64? {
-    guard let doze = pointee.dozesUntil else { return pointee.timers.nextDeadline }
+    guard let doze = pointee.doze.end else { return pointee.timers.nextDeadline }
     return Swift.min(doze, pointee.timers.nextDeadline ?? .max)
   }
 

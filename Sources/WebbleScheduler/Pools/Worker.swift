@@ -9,11 +9,6 @@
   import NativeAtomics
 #endif
 
-/// The longest a turn may hold the event loop, save for one job that runs longer: short enough for
-/// timers and messages to be on time, long enough to make the round of the event loop (5 to 20 µs)
-/// negligible.
-let timeSlice: Int64 = 4_000_000
-
 /// A worker, named by its address. Workers are never freed: a late notification, or a task that still
 /// prefers a worker of a pool long gone, finds it where it was.
 public typealias WorkerPointer = UnsafeMutablePointer<Worker>
@@ -72,40 +67,22 @@ public struct Worker: ~Copyable {
   /// deque, by two atomic operations. Empty again before any job runs, before the turn ends, and before
   /// the deque gets another job, so that no other worker misses it.
   var yielded: Job?
-  /// Counts jobs: which track comes first, and when the oldest stealable job has its turn.
-  var tick: UInt32 = 0
-  /// Jobs to run before the next look at the clock: a power of two.
-  var batch = 1
+  /// Where the next job is looked for.
+  var order = TrackOrder()
+  /// Jobs to run before the next look at the clock.
+  var batch = BatchPacer()
   #if !arch(wasm32)
     /// Jobs of the batch that others have run in place, see `nextJobInPlace`.
     var ranInPlace = 0
   #endif
-  /// The state of the generator that picks victims.
-  var random: UInt32
-  /// How many of its next sleeps begin without a spin (on the main thread: without lingering), and how
-  /// many did after the last one in vain.
-  var spinsToSkip = 0
-  var spinBackoff = 0
+  var stealing: StealPolicy
+  /// Whether it keeps looking for work before it sleeps. A pool's worker's.
+  var backoff = SpinBackoff()
   /// It has enqueued work on another thread since the main thread last looked.
   var hasHandedOver = false
-  /// The main thread: until when it comes back by itself, in nanoseconds, and whether it has done so
-  /// since it last had something to do.
-  var lingersUntil: Int64 = 0
-  var isLingering = false
-  /// The main thread: how many workers have threads of their own, and whether it shares a processor with one.
-  var threadCount = 0
-  var sharesProcessor = false
-  /// The main thread, see Dozing.swift: when it last fell asleep, how many jobs it had run by then, and
-  /// whether it has had mail since.
-  var fellAsleepAt: Int64 = 0
-  var jobsRunBeforeSleep = 0
-  var hasHadMail = false
-  /// Up to 4: rises with each sleep that mail has ended fast, falls with each other.
-  var fastSleeps = 0
-  /// A doze has ended long after its time, and no work has been handed over since.
-  var areTimersLate = false
-  /// When its doze ends.
-  var dozesUntil: Int64?
+  /// What the main thread does before it sleeps, and how it sleeps. Only the main thread's worker uses them.
+  var linger = Linger()
+  var doze = Doze()
   /// The main thread, if it has mail from this worker and dozes.
   var putOffWake: WorkerPointer?
   /// The deadline for which the event loop has been asked for a turn.
@@ -123,7 +100,7 @@ public struct Worker: ~Copyable {
     self.index = index
     self.pool = pool
     self.isVirtual = isVirtual
-    random = UInt32(truncatingIfNeeded: index &+ 2) &* 0x9E37_79B9
+    stealing = StealPolicy(index: index)
     stealable = StealableQueues(capacity: pool == nil ? 2 : 256)
   }
 

@@ -17,10 +17,6 @@ extension JobHeader {
   #endif
 }
 
-/// One turn in this many serves the lowest class first, so that nothing waits for ever behind work that
-/// keeps coming.
-let lowestClassInterval: UInt32 = 64
-
 /// The pinned jobs of a worker: higher classes first, first in first out within a class. Owner only.
 public struct PinnedQueues: ~Copyable {
   private let normal = LocalQueue()

@@ -77,9 +77,9 @@ public struct IdleWorkers: ~Copyable, Sendable {
     !sleepers.remove(index)
   }
 
-  /// Asks to look for work in other workers' deques and the injector. At most two workers may, and
-  /// one of two: more would mostly hinder each other, and whoever they look at. Those that ask at
-  /// the same moment may all be admitted, and those that are woken search in any case.
+  /// Asks to look for work in other workers' deques and the injector, of which few may at once
+  /// (`StealPolicy`). Those that ask at the same moment may all be admitted, and those that are woken
+  /// search in any case.
   ///
   /// - Parameter unthrottled: count the caller in however many there are: it has seen work in the
   ///   last look before sleeping.
@@ -87,15 +87,11 @@ public struct IdleWorkers: ~Copyable, Sendable {
   public func beginSearching(unthrottled: Bool = false) -> Bool {
     guard
       unthrottled
-        || Self.admitsSearcher(besides: searching.load(ordering: .relaxed), of: workerCount)
+        || StealPolicy.admitsSearcher(besides: searching.load(ordering: .relaxed), of: workerCount)
     else { return false }
     // No exchange that compares: of many workers that run dry at once all but one would repeat it.
     searching.add(1, ordering: .sequentiallyConsistent)
     return true
-  }
-
-  static func admitsSearcher(besides searching: UInt32, of workerCount: UInt32) -> Bool {
-    searching < (workerCount > 2 ? 2 : 1)
   }
 
   /// Ends the caller's search.

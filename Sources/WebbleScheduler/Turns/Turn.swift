@@ -32,24 +32,10 @@ public protocol TurnEnvironment {
   func leave()
 }
 
-/// The longest a worker that has run dry keeps looking before it parks: about what it takes to wake a
-/// thread whose processor has gone idle, so that a spin in vain no more than doubles the cost of the wait
-/// (Karlin, Li, Manasse and Owicki, "Empirical Studies of Competitive Spinning", 1991).
-let spinTime: Int64 = 40_000
-
-/// The most sleeps that begin without a spin after spins that were all in vain.
-let maximumSpinBackoff = 63
-
-/// The longest the main thread, which must not spin, comes back round its event loop
-/// before it parks.
-let lingerTime: Int64 = 100_000
-
 extension WorkerPointer {
   /// Runs jobs for at most about a time slice. On the worker's own thread, from its event loop.
   ///
-  /// Jobs are run in batches between looks at the clock. A batch grows while it takes a small part of
-  /// the slice and collapses when it takes more, so that short jobs do not pay for the clock and long
-  /// ones do not add up.
+  /// Jobs are run in batches between looks at the clock (`BatchPacer`).
   ///
   /// - Parameter woken: the wait on the futex word has ended; otherwise the event loop has other
   ///   reasons (a timer, a request of a callback on this thread).
@@ -65,7 +51,7 @@ extension WorkerPointer {
     } else {
       leaveSleepers()
     }
-    endDoze(time)
+    pointee.doze.isOver(at: time)
     let end = time + timeSlice
     pointee.sliceEnd = end
     while true {
@@ -73,7 +59,7 @@ extension WorkerPointer {
       if let pool = pointee.pool, pool.pointee.isClosing { return leave(pool, environment) }
 
       var ran = 0
-      while ran < pointee.batch, let job = nextJob() {
+      while ran < pointee.batch.size, let job = nextJob() {
         if let times { run(job, times, environment) } else { environment.run(job) }
         ran += 1
       }
@@ -91,7 +77,8 @@ extension WorkerPointer {
         case let result?: return result
         }
       } else {
-        adaptBatch(elapsed: time - earlier)
+        pointee.batch.adapt(to: time - earlier)
+        if time - earlier > timeSlice { pointee.counts.longPolls &+= 1 }
         if pointee.pool == nil {
           hasBeenBusy(time)
         } else {
@@ -111,7 +98,7 @@ extension WorkerPointer {
     /// The next job of the batch, for whoever has just run one of it and may run another in the same place; nil if the
     /// turn is to go on. The caller runs it, or makes sure that it runs next. Owner only.
     public func nextJobInPlace() -> Job? {
-      guard pointee.isInTurn, pointee.ranInPlace < pointee.batch - 1,
+      guard pointee.isInTurn, pointee.ranInPlace < pointee.batch.size - 1,
         let pool = pointee.pool, !pool.pointee.isClosing, let job = nextJob()
       else { return nil }
       pointee.ranInPlace += 1
@@ -127,20 +114,11 @@ extension WorkerPointer {
     times.pointee.polls.add(environment.now() - begun)
   }
 
-  private func adaptBatch(elapsed: Int64) {
-    if elapsed > timeSlice / 16 {
-      pointee.batch = 1
-      if elapsed > timeSlice { pointee.counts.longPolls &+= 1 }
-    } else if elapsed < timeSlice / 64 {
-      pointee.batch = Swift.min(64, pointee.batch * 2)
-    }
-  }
-
   /// The next job, of either track in turn, or nil if there is none anywhere.
   private func nextJob() -> Job? {
-    pointee.tick &+= 1
+    pointee.order.advance()
     guard let pool = pointee.pool else { return nextPinned() }
-    if pointee.tick & 1 == 0 {
+    if pointee.order.isPinnedFirst {
       return nextPinned(leaving: pool) ?? nextStealable(pool) ?? search(pool)
     }
     return nextStealable(pool) ?? nextPinned(leaving: pool) ?? search(pool)
@@ -159,13 +137,10 @@ extension WorkerPointer {
     return job
   }
 
-  /// Each look at the mailbox fetches the cache line that senders write. So where jobs are short and
-  /// there are some at hand, one in a batch looks, of up to 64, and those that come share their
-  /// transfers.
   private func nextPinned() -> Job? {
-    let looks = pointee.pinned.isEmpty || pointee.tick & UInt32(pointee.batch - 1) < 2
+    let looks = pointee.pinned.isEmpty || pointee.order.looksAtMailbox(batch: pointee.batch.size)
     if looks, !pointee.mailbox.isEmpty { takeMail() }
-    return pointee.pinned.pop(lowestFirst: pointee.tick % lowestClassInterval < 2)
+    return pointee.pinned.pop(lowestFirst: pointee.order.isLowestPinnedFirst)
   }
 
   @inline(never)
@@ -173,19 +148,17 @@ extension WorkerPointer {
     let mail = pointee.mailbox.takeAll()
     if WorkerCounts.countsAll { WorkerCounts.raise(&pointee.counts.mailboxPeak, to: mail.count) }
     pointee.pinned.append(mail)
-    pointee.hasHadMail = true
+    pointee.doze.hasMail()
   }
 
   /// A job of the worker's own stealable ones.
   private func nextStealable(_ pool: PoolPointer) -> Job? {
-    // Now and then the injector, or the oldest job of the lowest class, comes first, so that neither
-    // waits for ever behind jobs that keep the other end of a deque busy.
-    if pointee.tick % lowestClassInterval == 33 {
+    if pointee.order.isInjectorFirst {
       if let job = takeInjected(pool) { return found(job, pool) }
       // A worker with pinned work without end would never come to steal, and the other workers' stealable
       // work would have to do with those workers' half turns.
       if pointee.yielded == nil, pointee.stealable.isEmpty { return search(pool) }
-    } else if pointee.tick % lowestClassInterval == 1 {
+    } else if pointee.order.isLowestStealableFirst {
       if let job = pointee.stealable.takeLowest() { return found(job, pool) }
     }
     if let job = pointee.yielded {
@@ -247,15 +220,11 @@ extension WorkerPointer {
 
   private func steal(_ pool: PoolPointer) -> Job? {
     let count = pool.pointee.workerCount
-    // Marsaglia's xorshift ("Xorshift RNGs", 2003).
-    pointee.random ^= pointee.random << 13
-    pointee.random ^= pointee.random >> 17
-    pointee.random ^= pointee.random << 5
-    let start = Int(pointee.random % UInt32(count))
+    let start = pointee.stealing.firstVictim(of: count)
     for offset in 0..<count {
       let victim = pool.pointee.worker((start + offset) % count)
       if victim == self { continue }
-      if let job = victim.pointee.stealable.stealHalf(into: pointee.stealable, limit: 64) {
+      if let job = victim.pointee.stealable.stealHalf(into: pointee.stealable, limit: StealPolicy.limit) {
         pointee.counts.steals &+= 1
         if WorkerCounts.countsAll {
           // Who steals has none of its own.
@@ -280,7 +249,8 @@ extension WorkerPointer {
     if !pointee.isVirtual, !pointee.isAsleep {
       if let pool {
         if spin(pool, &time, until: end, environment) { return nil }
-      } else if lingers(time) {
+      } else if pointee.linger.comesBack(at: time) {
+        pointee.isTurnRequested = true
         return .more
       }
     }
@@ -293,7 +263,7 @@ extension WorkerPointer {
     pointee.isAsleep = true
     joinSleepers()
     if seesWork {
-      pointee.dozesUntil = nil
+      pointee.doze.cancel()
       // The wait that an earlier turn started stays under way, and the word says so.
       if next == .lookAgainThenWait { wakeUp() } else { leaveSleepers() }
       if let pool, !pointee.isSearching {
@@ -316,10 +286,7 @@ extension WorkerPointer {
     _ pool: PoolPointer, _ time: inout Int64, until end: Int64,
     _ environment: borrowing some TurnEnvironment
   ) -> Bool {
-    if pointee.spinsToSkip > 0 {
-      pointee.spinsToSkip -= 1
-      return false
-    }
+    guard pointee.backoff.mayTry() else { return false }
     pointee.counts.spins &+= 1
     // As a searcher it spares pushers of stealable work a notification too.
     if !pointee.isSearching { pointee.isSearching = pool.pointee.idle.beginSearching() }
@@ -329,7 +296,7 @@ extension WorkerPointer {
       for _ in 0..<100 {
         let hasMail = !pointee.mailbox.isEmpty || pool.pointee.isClosing
         guard hasMail || pointee.isSearching && pool.hasSharedWork else { continue }
-        pointee.spinBackoff = 0
+        pointee.backoff.hasPaid()
         if hasMail, pointee.isSearching { endSearch(pool) }
         return true
       }
@@ -339,44 +306,15 @@ extension WorkerPointer {
         return true
       }
     } while time < limit
-    hasSpunInVain()
+    pointee.backoff.hasFailed()
     return false
   }
 
-  /// The main thread has run jobs. Where they have handed work to other threads, answers may follow soon.
-  /// Where they have not, as when main collects results, lingering would only take a processor from the
-  /// threads that it waits for (Dozing.swift).
+  /// The main thread has run jobs.
   private func hasBeenBusy(_ time: Int64) {
-    if pointee.isLingering {
-      pointee.isLingering = false
-      pointee.spinBackoff = 0
-    }
-    if pointee.hasHandedOver {
-      pointee.fastSleeps = 0
-      pointee.areTimersLate = false
-    }
-    pointee.lingersUntil = pointee.hasHandedOver ? time + lingerTime : time
+    if pointee.hasHandedOver { pointee.doze.hasHandedOver() }
+    pointee.linger.hasBeenBusy(at: time, hasHandedOver: pointee.hasHandedOver)
     pointee.hasHandedOver = false
-  }
-
-  /// Whether the main thread, with nothing to do at the moment, comes back after one round of its event
-  /// loop: so far it is awake, and nobody needs to notify it.
-  private func lingers(_ time: Int64) -> Bool {
-    if pointee.isLingering {
-      if time >= pointee.lingersUntil {
-        pointee.isLingering = false
-        hasSpunInVain()
-      }
-    } else if time < pointee.lingersUntil {
-      if pointee.spinsToSkip == 0 { pointee.isLingering = true } else { pointee.spinsToSkip -= 1 }
-    }
-    if pointee.isLingering { pointee.isTurnRequested = true }
-    return pointee.isLingering
-  }
-
-  private func hasSpunInVain() {
-    pointee.spinBackoff = Swift.min(maximumSpinBackoff, pointee.spinBackoff * 2 + 1)
-    pointee.spinsToSkip = pointee.spinBackoff
   }
 
   /// The look that follows the announcement: every queue that somebody else may have pushed to.

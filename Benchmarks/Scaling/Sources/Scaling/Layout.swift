@@ -18,7 +18,7 @@ enum WorkerLayout {
 
   /// What the owner writes with each job.
   static func owned(of worker: WorkerPointer) -> UnsafeRawPointer {
-    withUnsafePointer(to: &worker.pointee.tick) { UnsafeRawPointer($0) }
+    withUnsafePointer(to: &worker.pointee.order) { UnsafeRawPointer($0) }
   }
 
   static func words(of worker: WorkerPointer) -> [PlacedWord] {
