@@ -162,6 +162,18 @@ import Testing
     }
   }
 
+  @Test func lingeringEndsWithTheWorkThatItBrought() {
+    var linger = Linger()
+    linger.hasBeenBusy(at: 0, hasHandedOver: true)
+    let first = linger.comesBack(at: 0)
+    // Work came, and was not handed on: main sleeps, and that is no failure.
+    linger.hasBeenBusy(at: 1_000, hasHandedOver: false)
+    let second = linger.comesBack(at: 1_000)
+    linger.hasBeenBusy(at: 2_000, hasHandedOver: true)
+    let third = linger.comesBack(at: 2_000)
+    #expect([first, second, third] == [true, false, true])
+  }
+
   // MARK: Dozing
 
   /// A sleep that mail ends after `interval`, for one job.
