@@ -7,7 +7,7 @@ struct TypedErrorName {
   /// Whether it is a closure, or a function that is one without more ado: one that belongs to no type and has no
   /// parameters. (What takes closures with parameters from a function's name gets a closure around it.)
   var mayBeCalledAsClosure: Bool {
-    guard let error = lastIndex(of: "YK", before: bytes.count) else { return false }
+    guard !isSpecializedForClosures, let error = lastIndex(of: "YK", before: bytes.count) else { return false }
     var index = error + 2
     while index < bytes.count, bytes[index] != UInt8(ascii: "F") {
       // The operators of closures, written and implicit.
@@ -16,6 +16,18 @@ struct TypedErrorName {
     }
     guard index < bytes.count, !belongsToType, let effect = lastIndex(of: "Ya", before: error) else { return false }
     return effect > 0 && bytes[effect - 1] == UInt8(ascii: "y")
+  }
+
+  /// Whether it is a function that the optimiser has made for one call, of another that takes closures. It takes what
+  /// those capture, is called as nothing but itself, and has their names in its own.
+  private var isSpecializedForClosures: Bool {
+    // Tf, the pass, a letter for each parameter, c or C for a closure, and an underscore.
+    for index in bytes.indices where has("Tf", at: index) {
+      let letters = bytes[(index + 2)...].drop { $0 == UInt8(ascii: "q") }
+      guard let pass = letters.first, 0x30...0x39 ~= pass else { continue }
+      if letters.prefix(while: { $0 != UInt8(ascii: "_") }).contains(where: { "cC".utf8.contains($0) }) { return true }
+    }
+    return false
   }
 
   /// Whether a type comes behind the module's name.

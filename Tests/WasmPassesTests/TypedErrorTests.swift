@@ -58,6 +58,8 @@ import Testing
   @Test(arguments: [
     // f(Int) async throws(E) -> Int, S.f(), S.f(Int), C.f(Int)
     "$e3App1fyS2iYaAA1EOYKF", "$e3App1SV1fSiyYaAA1EOYKF", "$e3App1SV1fyS2iYaAA1EOYKF", "$e3App1CC1fyS2iYaAA1EOYKF",
+    // f(_: () async throws(E) -> Int) async throws(E) -> Int, made to take what a closure captures.
+    "$e2F53get7orFetchS2iyYaYbAA2E1OYKXE_tYaAEYKF023$e2F54MainO4mainyyYaAA2e8OYKFZSiyJ11YbAFYKXEfU_SiTf1c_n",
   ])
   func functionsWithArgumentsStay(name: String) throws {
     try expectUnchanged(builder(Self.readsAddress, name: name))

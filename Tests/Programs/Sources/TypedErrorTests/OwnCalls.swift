@@ -41,7 +41,7 @@ private struct Acting: Throwing {
 }
 
 /// An error that is returned, and needs no address.
-private enum SmallError: Error { case negative }
+enum SmallError: Error { case negative }
 
 private class Doubler: @unchecked Sendable {
   func act(_ number: Int) async throws(SmallError) -> Int {
@@ -70,10 +70,19 @@ private final class Derived: Base, @unchecked Sendable {
 }
 @inline(never) private func make() -> Base { Derived() }
 
+@inline(never) func later(_ body: @Sendable () async throws(SmallError) -> Int) async throws(SmallError) -> Int {
+  try await run { () async throws(SmallError) -> Int in try await body() }
+}
+
 /// A last argument of 0 arrives as such; 4711 if they all do.
 @inline(never) private func sumOfZeros(_ zero: Int) async -> Int {
   do throws(SmallError) {
-    let sum = try await makeTripler().act(zero) + double(zero)
+    var sum = try await makeTripler().act(zero) + double(zero)
+    // The optimiser makes a function of `later` that takes what the closure captures, named after both.
+    sum += try await later { () async throws(SmallError) -> Int in
+      if zero < 0 { throw .negative }
+      return zero * 2
+    }
     return try await sum + storedDouble(zero) + 4711
   } catch {
     return -1
