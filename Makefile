@@ -1,4 +1,4 @@
-.PHONY: demo test docs install
+.PHONY: demo test docs gallery install
 
 # Runs the quick start in a real browser and shows what it prints.
 demo:
@@ -10,6 +10,10 @@ demo:
 test:
 	scripts/install-engines.sh node chromium firefox webkit deno bun node24 tsc tsgo esbuild rollup webpack connect react vue
 	scripts/test.sh
+
+# The gallery of Examples/Gallery, in .build/gallery, as any static host can serve it.
+gallery:
+	scripts/gallery.sh .build/gallery
 
 # The documentation of the libraries, as pages for a browser; a link that leads nowhere fails.
 docs:

@@ -140,6 +140,7 @@ if swift build --product webble; then
     failed=$((failed + 1))
     echo "== The page of Examples/Server" >>"$failures_seen"
   fi
+  programs "Examples/Gallery" ../Examples/Gallery -c release --in node,chromium,firefox,webkit
   # Other people's packages, and JSON beside the engine's.
   if ! scripts/bigint.sh Tests/PackagesOfOthers/BigInt; then
     failed=$((failed + 1))

@@ -7,6 +7,8 @@ const { file, apply, cancel } = form.elements;
 const bar = document.querySelector("progress");
 const output = document.querySelector("output");
 let aborting, isOpen = false;
+// One preview at a time, and then one of what the sliders say by then.
+let isPreviewing = false, wantsPreview = false;
 
 const { swift } = await start().catch((error) => {
   output.textContent = String(error);
@@ -58,8 +60,6 @@ function edits() {
   };
 }
 
-// One preview at a time, and then one of what the sliders say by then.
-let isPreviewing = false, wantsPreview = false;
 async function preview() {
   wantsPreview = true;
   if (isPreviewing) return;

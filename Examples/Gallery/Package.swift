@@ -1,0 +1,23 @@
+// swift-tools-version:6.2
+import PackageDescription
+
+let webble = Target.Dependency.product(name: "JavaScript", package: "webble")
+let exhibits = ["Mandelbrot", "Particles", "Search", "Scheduler", "PathTracer", "Synthesizer", "Files"]
+
+// swift run webble serve Examples/Gallery -c release
+let package = Package(
+  name: "Gallery",
+  platforms: [.macOS("26.0")],
+  dependencies: [.package(name: "webble", path: "../..")],
+  targets: exhibits.map {
+    .target(name: $0, dependencies: ["Exhibit", webble])
+  } + [
+    .target(name: "Exhibit", dependencies: [webble]),
+    .executableTarget(name: "Gallery", dependencies: exhibits.map { .byName(name: $0) } + [webble]),
+    .executableTarget(
+      name: "GalleryTests",
+      dependencies: exhibits.map { .byName(name: $0) } + [
+        "Exhibit", webble, .product(name: "WebbleTesting", package: "webble"),
+      ]),
+  ]
+)

@@ -1,0 +1,16 @@
+import JavaScript
+import WebbleTesting
+
+/// What the exhibits compute, in every engine, and what their pages show, in browsers.
+@main struct GalleryTests {
+  @MainActor static func main() async {
+    await runTests {
+      computations()
+      moreComputations()
+      if !JSObject.global.document.isUndefined {
+        pages()
+        morePages()
+      }
+    }
+  }
+}
