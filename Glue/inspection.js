@@ -72,8 +72,9 @@ export function writeProfiles(thread) {
   // The inspector does not know what the main thread is about, and after a trap much is lost.
   const main = /** @type {any} */ (thread);
   if (profiles.leaks && main.workers && main.end?.reason !== "trap") profiles.leaks(leakReport(main, linesOf(thread)));
-  // Not after exit(_:): functions that have called it may hold something. Last, since it leaves addresses in the memory.
-  if (profiles.lost && main.workers && !main.end) {
+  // After exit(0) as well: what the functions that have called it hold has more references than words are found. Not after
+  // a trap or a failure, which have a cause to tell of. Last, since it leaves addresses in the memory.
+  if (profiles.lost && main.workers && !main.end?.status) {
     const text = lostBy(thread, !profiles.leaks);
     if (text) profiles.lost(text);
   }

@@ -209,7 +209,7 @@ function wasmFrame(line) {
 export function reasonOf(thread, stack) {
   const trap = stack.split("\n").map(wasmFrame).find(Boolean);
   const reason = trap && linesOf(thread).frames(...trap).find(({ name }) => name.startsWith(REASON));
-  return reason?.name.slice(REASON.length);
+  return reason?.name.slice(REASON.length).replace(/^(fatal error|precondition failure)$/, CHECK_WITHOUT_TEXT);
 }
 
 /**
@@ -225,11 +225,19 @@ function counted(frames) {
   return runs.flatMap(({ text, count }) => count < 3 ? Array(count).fill(text) : [text, `    … ${count} times`]);
 }
 
-/** The standard library's own place of a check, which says nothing to whoever has failed it. */
-const CHECK_PLACE = /^Swift\/\w+\.swift:\d+: (Fatal error: )?/;
+const CHECK_WITHOUT_TEXT = "a check of the standard library's has failed";
 
-/** @param {string} message */
-export const withoutPlaceOfCheck = (message) => message.replace(CHECK_PLACE, "");
+/**
+ * Without the standard library's own place of a check, which says nothing to whoever has failed it, and without what the
+ * report begins with anyway.
+ * @param {string} message
+ */
+export const withoutPlaceOfCheck = (message) => message
+  .replace(/^Swift\/\w+\.swift:\d+: Fatal error$/, CHECK_WITHOUT_TEXT)
+  .replace(/^Swift\/\w+\.swift:\d+: /, "").replace(/^(\S+:\d+: )?Fatal error: /, "$1");
+
+/** Functions that only stop the program, of which engines or tables may tell no line. */
+const STOPS = /^(_?(assertion|precondition)Failure|webble_fa|stopProgram|FixedText)/;
 
 /**
  * The frames of a trap's stack, with their lines. Those above the program's own first one, which are the standard
@@ -241,12 +249,15 @@ export function framesOf(thread, stack, javaScriptFrame) {
   const lines = linesOf(thread);
   const frames = stack.split("\n").flatMap((line) => {
     const wasm = wasmFrame(line), javaScript = wasm ? undefined : javaScriptFrame(line);
-    if (javaScript) return [{ text: javaScript, isOwn: true }];
+    if (javaScript) return [{ text: javaScript, isOwn: true, stops: false }];
     const found = (wasm ? lines.frames(...wasm) : []).filter(({ name }) => !name.startsWith(REASON))
-      .map(({ name, place }) => ({ text: ["    at", name, place].filter(Boolean).join(" "), isOwn: isOwn(place) }));
+      .map(({ name, place }) => ({
+        text: ["    at", name, place].filter(Boolean).join(" "), isOwn: isOwn(place), stops: STOPS.test(name),
+      }));
     // What was put in line in a function of ours concerns nobody.
     return found.some((frame) => frame.isOwn) ? found : found.slice(-1);
   });
-  const first = frames.findIndex((frame) => frame.isOwn);
+  let first = frames.findIndex((frame) => frame.isOwn);
+  if (first < 0) first = frames.findIndex((frame) => !frame.stops);
   return counted(frames.slice(Math.max(first, 0)).map((frame) => frame.text));
 }

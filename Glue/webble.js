@@ -308,6 +308,7 @@ class Main extends Thread {
     // lines: const frames = framesOf(this, stack, javaScriptFrame);
     // inspection: frames.push(...awaiting);
     // lines: for (const frame of frames) { end.report += `\n${frame}`; report(frame); } return this.#ended(end);
+    let isFirst = true;
     // All at once, so that no other line comes between.
     for (const line of stack.split("\n")) {
       const index = /wasm-function\[(\d+)\]/.exec(line)?.[1];
@@ -316,6 +317,9 @@ class Main extends Thread {
       const [, name] = /^\s*at (?:async )?(.+?) \(?wasm:/.exec(line) ?? /^(.+?)@.*wasm/.exec(line) ?? [];
       const known = name && !/^<\?>|^wasm-function/.test(name) ? name : `function ${index}`;
       const frame = `    at ${symbols[Number(index)] || known}`;
+      // Who stops the program is ours, and the cause is what has called it.
+      if (isFirst && /stopProgram|FixedText|webble_fatal|L__unnamed/.test(frame)) continue;
+      isFirst = false;
       end.report += `\n${frame}`;
       report(frame);
     }

@@ -135,11 +135,19 @@ WEBBLE_SWIFT void swift_taskGroup_waitAll(void *result, void *context, void *gro
 
 void webble_resume(struct webble_task *task) {
   struct webble_thread *thread = webble_thread();
+#if WEBBLE_INSPECT
+  uint32_t first_access = thread->first_access;
+  thread->first_access = thread->access_count;
+#endif
   do {
     thread->postponed = 0;
     thread->depth = 0;
     ((resume_function)task->resume)(task->context, 0);
   } while (thread->postponed);
+#if WEBBLE_INSPECT
+  thread->access_count = thread->first_access;
+  thread->first_access = first_access;
+#endif
 }
 
 typedef WEBBLE_SWIFT void (*entry_function)(void *result, void *context,
@@ -308,6 +316,39 @@ void swift_once(uintptr_t *done, void (*initialize)(void *), void *context) {
   initialize(context);
   if (webble_globals_under_way) webble_globals_under_way--;
   *done = 2;
+}
+#endif
+
+#if WEBBLE_INSPECT
+/// Code is about to read or to modify a variable that other code might reach meanwhile. Debug builds of programs call it;
+/// Embedded Swift's own does nothing.
+///
+/// An access that an `await` outlasts is watched for up to there: where its task goes on, possibly on another thread, it
+/// is not in the list. Nor is the 33rd of a thread.
+void swift_beginAccess(void *variable, void *buffer, uintptr_t flags, void *place) {
+  const uintptr_t modifies = 1, is_tracked = 0x20;
+  struct webble_thread *thread = webble_thread();
+  for (uint32_t index = thread->first_access; index < thread->access_count; index++) {
+    struct webble_access *outer = &thread->accesses[index];
+    if (outer->variable == variable && (outer->is_modification | (flags & modifies))) {
+      static const char text[] = "simultaneous accesses to a variable: it is read or modified while code that has called "
+                                 "this modifies or reads it. Copy it before, or end that access first";
+      webble_js_fatal(text, sizeof text - 1);
+    }
+  }
+  if (!(flags & is_tracked) || thread->access_count == sizeof thread->accesses / sizeof *thread->accesses) return;
+  thread->accesses[thread->access_count++] = (struct webble_access){variable, buffer, flags & modifies};
+}
+
+void swift_endAccess(void *buffer) {
+  struct webble_thread *thread = webble_thread();
+  for (uint32_t index = thread->access_count; index-- > thread->first_access;) {
+    if (thread->accesses[index].buffer != buffer) continue;
+    // Coroutines and `async let` end theirs in any order.
+    for (thread->access_count--; index < thread->access_count; index++)
+      thread->accesses[index] = thread->accesses[index + 1];
+    return;
+  }
 }
 #endif
 

@@ -109,6 +109,43 @@ import Testing
     #expect(result.output == [])
   }
 
+  /// Checks that have no text of their own, or too much of it.
+  @Test(
+    arguments: [
+      ("nil", "Outcomes/Checks.swift:\\d+: Unexpectedly found nil while unwrapping an Optional value"),
+      ("try", "a call after try! threw an error of type Outcomes\\.Refusal"),
+      ("text of none", "a check of the standard library's has failed"),
+      ("isolation", "Outcomes/Checks.swift:\\d+: the caller is not isolated to .*: of the page"),
+      ("exclusivity of a property", "simultaneous accesses to a variable: .*"),
+      ("exclusivity of a global", "simultaneous accesses to a variable: .*"),
+      ("exclusivity of a variable", "simultaneous accesses to a variable: .*"),
+    ])
+  func aDebugBuildTellsWhichCheckFailedAndWhere(check: (String, String)) async throws {
+    let (kind, message) = check
+    // WebKit tells no place within a function: the reason has to come from the function.
+    for engine in kind == "try" ? Self.engines : [.node] {
+      let result = try await run("check", in: engine, arguments: [kind])
+      #expect(result.outcome == .exited(134))
+      let first = try Regex("Fatal error on worker 0: \(message)")
+      #expect(try first.wholeMatch(in: result.errors.first ?? "") != nil || !engine.namesFrames, "\(result.errors)")
+      #expect(result.errors.dropFirst().first?.contains(" Sources/Outcomes/Checks.swift:") == engine.namesFrames, "\(result.errors)")
+    }
+  }
+
+  /// The cause comes first, not who stops the program.
+  @Test func aReleaseBuildBeginsWithTheProgramsOwnFunction() async throws {
+    let result = try await run("fatal", in: .node, .release)
+    #expect(result.errors.dropFirst().first?.contains("Outcomes.main()") == true, "\(result.errors)")
+  }
+
+  @Test func accessesInTurnAreNotSimultaneous() async throws {
+    for engine in Self.engines {
+      let result = try await run("accesses", in: engine)
+      #expect(result.outcome == .exited(0), "\(result.errors)")
+      #expect(result.output.allSatisfy { $0 == "400" } && !result.output.isEmpty, "\(result.output)")
+    }
+  }
+
   @Test(arguments: engines) func linesThatLookLikeReportsAreLines(engine: Engine) async throws {
     let result = try await run("looks like a report", in: engine)
     #expect(result.output == ["x.swift:1: Fatal error: just kidding"])

@@ -106,6 +106,20 @@ extension OutcomeTests {
     #expect(!objects.contains("task"), "\(objects)")
   }
 
+  /// What the function holds that has called exit(_:) is not lost.
+  @Test(arguments: [Engine.node, .chromium]) func whatIsLostIsToldAtExitZero(engine: Engine) async throws {
+    func errors(_ arguments: [String]) async throws -> String {
+      let result = try await run(
+        ["lose and exit"] + arguments, of: Self.debug.value, in: engine, inspection: Inspection())
+      return result.errors.joined(separator: "\n")
+    }
+    let objects = try await errors(["objects", "0"])
+    #expect(objects.contains("Leaks: 4 objects in circles of references"), "\(objects)")
+    #expect(objects.contains(#/    3 of Thing /#), "\(objects)")
+    #expect(try await errors(["tasks", "0"]).contains("tasks can never go on"))
+    #expect(try await errors(["objects", "3"]) == "")
+  }
+
   @Test(arguments: ["ready", "arguments", "lines", "hold memory"]) func nothingIsSaidOfProgramsThatLoseNothing(mode: String) async throws {
     let result = try await run([mode], of: Self.debug.value, in: .node, inspection: Inspection())
     #expect(result.errors == [], "\(result.errors)")

@@ -29,6 +29,7 @@ extension OutcomeTests {
       ("nil", "Unexpectedly found nil while unwrapping an Optional value", nil),
       ("overflow", "arithmetic overflow", "increase(_:)"),
       ("precondition", ": Precondition failed: the number is too small", "check(_:)"),
+      ("try", "a call after try! threw an error of type Outcomes.Refusal", "obtain(_:)"),
     ] as [(String, String, String?)] {
       let result = try await run(["check", kind], of: Self.checked.value, in: engine)
       #expect(result.outcome == .exited(134))

@@ -245,6 +245,12 @@ static inline struct webble_child_list *webble_children(struct webble_task *task
 }
 static inline uintptr_t *webble_task_future(struct webble_task *task) { return &task->future; }
 
+/// An access to a variable that is under way, in builds for inspection: see `swift_beginAccess` of entry.c.
+struct webble_access {
+  const void *variable, *buffer;  ///< the buffer is the compiler's, and tells one access from others
+  uintptr_t is_modification;
+};
+
 /// What one thread is doing. A page's main thread may run several workers in turn (no isolation).
 struct webble_thread {
   struct webble_task *task;          ///< the current task, or null
@@ -275,6 +281,9 @@ struct webble_thread {
   void *trace;                       ///< the ring of its events, or null; see Trace.swift
   uint32_t heap_unsampled;           ///< bytes allocated since the last sample; see HeapProfile.swift
   void *quarantine;                  ///< blocks that it has freed lately, or null; see CheckedBlocks.swift
+  struct webble_access accesses[32]; ///< the oldest first
+  uint32_t access_count;
+  uint32_t first_access;             ///< of the task that runs; those before are of code further up the stack
 #endif
 };
 
@@ -303,6 +312,13 @@ static inline void *_Nullable *_Nullable webble_quarantine_of(struct webble_thre
   return &thread->quarantine;
 #else
   return 0;
+#endif
+}
+
+/// What was on the thread's stack is gone.
+static inline void webble_forget_accesses(struct webble_thread *_Nonnull thread) {
+#if WEBBLE_INSPECT
+  thread->access_count = thread->first_access = 0;
 #endif
 }
 

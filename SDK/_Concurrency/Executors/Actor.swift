@@ -95,7 +95,7 @@ extension Actor {
   public nonisolated func preconditionIsolated(
     _ message: @autoclosure () -> String = "", file: StaticString = #fileID, line: UInt = #line
   ) {
-    requireIsolation(to: unownedExecutor, "the actor", file, line)
+    requireIsolation(to: unownedExecutor, "the actor", message(), file, line)
   }
 
   /// Stops the program unless the caller is isolated to this actor, in debug builds of this module.
@@ -111,7 +111,7 @@ extension GlobalActor {
   public static func preconditionIsolated(
     _ message: @autoclosure () -> String = "", file: StaticString = #fileID, line: UInt = #line
   ) {
-    requireIsolation(to: sharedUnownedExecutor, "the global actor", file, line)
+    requireIsolation(to: sharedUnownedExecutor, "the global actor", message(), file, line)
   }
 
   /// Stops the program unless the caller is isolated to this global actor, in debug builds of this module.
@@ -127,7 +127,7 @@ extension SerialExecutor {
   public func preconditionIsolated(
     _ message: @autoclosure () -> String = "", file: StaticString = #fileID, line: UInt = #line
   ) {
-    requireIsolation(to: asUnownedSerialExecutor(), "the executor", file, line)
+    requireIsolation(to: asUnownedSerialExecutor(), "the executor", message(), file, line)
   }
 
   /// Stops the program unless the caller runs as a job of this executor, in debug builds of this
@@ -149,6 +149,22 @@ private func requireIsolation(
   case false?: stopForIsolation(what, file, line)
   case nil: executor.reference.serialExecutor.checkIsolated()
   }
+}
+
+/// The same with a text of the caller's. Apart, so that programs without one have no code for it.
+private func requireIsolation(
+  to executor: UnownedSerialExecutor, _ what: StaticString, _ message: @autoclosure () -> String,
+  _ file: StaticString, _ line: UInt
+) {
+  if isHeldByCurrentThread(executor) == false {
+    var text = FixedText()
+    text.append(notIsolatedTo: what, file, line)
+    let message = message()
+    if !message.isEmpty { text.append(": ") }
+    withUTF8(of: message) { for byte in $0 { text.append(byte) } }
+    text.stop()
+  }
+  requireIsolation(to: executor, what, file, line)
 }
 
 /// Whether the current thread holds the executor; nil if only the executor can tell.
@@ -183,13 +199,19 @@ extension webble_executor {
 
 private func stopForIsolation(_ what: StaticString, _ file: StaticString, _ line: UInt) -> Never {
   var text = FixedText()
-  text.append(file)
-  text.append(":")
-  text.append(line)
-  text.append(": the caller is not isolated to ")
-  text.append(what)
-  text.append(", as the code requires")
+  text.append(notIsolatedTo: what, file, line)
   text.stop()
+}
+
+extension FixedText {
+  fileprivate mutating func append(notIsolatedTo what: StaticString, _ file: StaticString, _ line: UInt) {
+    append(file)
+    append(":")
+    append(line)
+    append(": the caller is not isolated to ")
+    append(what)
+    append(", as the code requires")
+  }
 }
 
 /// `#isolation`: the actor that the code is isolated to, or nil.

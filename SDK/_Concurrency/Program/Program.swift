@@ -135,6 +135,7 @@ func unwound() {
   thread.pointee.executor = .generic
   thread.pointee.postponed = 0
   thread.pointee.is_lent = 0
+  webble_forget_accesses(thread)
   thread.currentWorker?.pointee.isInTurn = false
 }
 

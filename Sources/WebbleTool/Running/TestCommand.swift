@@ -101,7 +101,7 @@ struct TestCommand: AsyncParsableCommand {
                 try await ProgramRun(
                   engine: engine, site: site!, repository: builder.products.repository,
                   arguments: arguments, isolation: !noIsolation && plan == nil, timeLimit: .seconds(timeout),
-                  inspection: builder.products.variant.inspects && plan == nil ? Inspection() : nil, print: print
+                  inspection: builder.products.variant.inspects && plan == nil ? Inspection(lost: false) : nil, print: print
                 ).run()
               case .native:
                 try await NativeRun(

@@ -2,7 +2,7 @@ import Webble
 
 @_extern(c, "free") private func cFree(_ block: UnsafeMutableRawPointer?)
 
-private final class Thing {
+final class Thing {
   var number = 1
   var other: Thing?
   var bytes: [UInt8] = []
@@ -59,6 +59,15 @@ private let waiters = Mutex<[UnsafeContinuation<Void, Never>]>([])
   pool.spawn(name: "kept by the one with the timer") { await latch.wait() }
   while pool.dump().tasks.contains(where: { $0.name != nil && $0.state != .waiting }) { await sleep(milliseconds: 5) }
 }
+
+/// A circle that its caller holds.
+@inline(never) func holdCircle() -> Thing {
+  let one = Thing(), other = Thing()
+  (one.other, other.other) = (other, one)
+  return one
+}
+
+@inline(never) func end(_ status: Int32, holding thing: Thing) -> Never { exit(status) }
 
 /// Circles of two and of one, a closure in one, and some that are none.
 @inline(never) func loseObjects() {

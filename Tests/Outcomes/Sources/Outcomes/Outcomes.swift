@@ -131,6 +131,9 @@ struct Outcomes {
       }.value
     case "index": print("\(await pool.spawn { element([1, 2, 3], 7) }.value)")
     case "check": print("\(await pool.spawn { failCheck(programArguments[1], programArguments.count - 2) }.value)")
+    case "accesses":
+      for _ in 0..<8 { pool.spawnStealable { await accessInTurn() } }
+      await pool.spawn { await accessInTurn() }.value
     case "looks like a report": print("x.swift:1: Fatal error: just kidding")
     case "overflow":
       // What lies below the stack of a worker belongs to others.
@@ -143,6 +146,10 @@ struct Outcomes {
       await handle.value
     case "steps": await pool.spawn { await takeSteps() }.value
     case "lose": await lose(programArguments[1], pool)
+    case "lose and exit":
+      let held = holdCircle()
+      await lose(programArguments[1], pool)
+      end(Int32(programArguments[2])!, holding: held)
     case "leak": await pool.spawn { leakMemory() }.value
     case "lose errors": await loseErrors(pool)
     case "misuse memory": await pool.spawn { misuseMemory(programArguments[1]) }.value
