@@ -253,6 +253,7 @@ export function imports(thread) {
   const call = (
     /** @type {any} */ callee, /** @type {any} */ self, /** @type {number} */ slots, /** @type {number} */ count,
   ) => {
+    // exploration: return callRecorded(callee, self, callee?.name, slots, count);
     try { return give(apply(callee, self, slots, count)); } catch (error) { return giveError(error); }
   };
 
@@ -260,6 +261,7 @@ export function imports(thread) {
     /** @type {number} */ id, /** @type {any} */ self, /** @type {string} */ key, /** @type {number} */ slots,
     /** @type {number} */ count,
   ) => {
+    // exploration: return callRecorded(undefined, self, key, slots, count);
     try {
       reach(slots + 16 * count);
       switch (count) {
@@ -278,6 +280,15 @@ export function imports(thread) {
       }
     } catch (error) { return giveError(named(thread, error, self, key)); }
   };
+
+  // exploration: const callRecorded = (callee, self, key, slots, count) => {
+  // exploration:   try {
+  // exploration:     reach(slots + 16 * count);
+  // exploration:     const list = loadList(slots, count), result = Reflect.apply(callee ?? self[key], self, list);
+  // exploration:     if (!callee && isKept(key)) kept.note(self, key, list, result);
+  // exploration:     return give(recorded(self, key, list, result));
+  // exploration:   } catch (error) { return giveError(callee ? error : named(thread, error, self, key)); }
+  // exploration: };
 
   /** Leaves values for Swift in the slots behind the result's. @returns {number} their address */
   const storeArguments = (/** @type {any[]} */ list, count = list.length) => {
@@ -376,7 +387,7 @@ export function imports(thread) {
   const promises = promisesOf(thread, values, storeArguments, settle);
   const post = connect(thread, settle);
   if (!thread.port) thread.onend = ended;
-  // exploration: recordFetch(thread);
+  // exploration: const recorded = recordAnswers(thread);
 
   // What Swift calls. An object, a function, a key that is a symbol: by index. Texts: address and length.
 

@@ -1,14 +1,20 @@
-/// Has a program say so before each atomic access of its own: for schedules that are explored.
+/// Has a program say so before each atomic access of its own, and if that is asked for before each other access to memory:
+/// for schedules that are explored.
 ///
 /// An atomic instruction becomes a call, as long as the instruction, of a function that is added behind all others:
 /// it calls `webble_may_be_preempted`, and then does what the instruction has done. Left out is what the runtime and its
 /// libraries do, also where the compiler has put it in the place of a call: within their protocols nobody else may run.
 /// The program's own is what has debugging information and a name that is none of theirs.
+///
+/// Other loads and stores call `webble_may_be_preempted_at`, which knows the stack's addresses. They have three bytes at least,
+/// and so has a call if the module has fewer than 16,384 functions: in a larger one those of three bytes stay as they are.
 struct AtomicAccessPass {
   /// What differs between two instructions, apart from their operands.
   private struct Access: Hashable {
+    /// An opcode, or of an atomic instruction what follows `Opcode.atomic`.
     var code: Int
     var offset: Int
+    var isAtomic: Bool
   }
 
   /// `SharedAccess.atomic` of the SDK.
@@ -17,58 +23,86 @@ struct AtomicAccessPass {
   private let layout: ModuleLayout
   private let module: ByteReader
   private let hook: Int
+  /// Of accesses that are not atomic; nil if those stay as they are.
+  private let memoryHook: Int?
   private var replaced: [(instruction: Range<Int>, access: Int)] = []
   private var accesses: [Access] = []
+  private var indices: [Access: Int] = [:]
+  /// How many accesses are shorter than a call.
+  private var tooShort = 0
 
   /// Returns the module with the calls, or as it is if nothing takes them.
   static func applied(
-    to module: ByteReader, _ layout: ModuleLayout, _ lines: LineTable, _ inlined: InlinedCalls,
+    to module: ByteReader, _ layout: ModuleLayout, _ lines: LineTable, _ inlined: InlinedCalls, ofMemory: Bool,
     report: inout PassReport
   ) throws(WasmError) -> [UInt8] {
-    guard let hook = layout.mayBePreempted,
-      try layout.type(ofFunction: hook) == FunctionType(parameters: [FunctionType.i32], results: [])
-    else { return module.bytes(0..<module.end) }
-    var pass = AtomicAccessPass(layout: layout, module: module, hook: hook)
+    let type = FunctionType(parameters: [FunctionType.i32], results: [])
+    guard let hook = layout.mayBePreempted, try layout.type(ofFunction: hook) == type
+    else {
+      if ofMemory { throw WasmError("The module does not export webble_may_be_preempted, which accesses are to call.") }
+      return module.bytes(0..<module.end)
+    }
+    var memoryHook: Int?
+    if ofMemory {
+      memoryHook = layout.mayBePreemptedAt
+      guard let memoryHook, try layout.type(ofFunction: memoryHook) == type else {
+        throw WasmError("The module has no function webble_may_be_preempted_at, which is to be called before accesses.")
+      }
+    }
+    var pass = AtomicAccessPass(layout: layout, module: module, hook: hook, memoryHook: memoryHook)
     try pass.find(lines, inlined)
-    report.atomicAccesses = pass.replaced.count
+    report.atomicAccesses = pass.replaced.count { pass.accesses[$0.access].isAtomic }
+    report.memoryAccesses = pass.replaced.count - report.atomicAccesses
+    report.memoryAccessesSkipped = pass.tooShort
     return pass.replaced.isEmpty ? module.bytes(0..<module.end) : try pass.rewritten()
   }
 
-  private init(layout: ModuleLayout, module: ByteReader, hook: Int) {
-    (self.layout, self.module, self.hook) = (layout, module, hook)
+  private init(layout: ModuleLayout, module: ByteReader, hook: Int, memoryHook: Int?) {
+    (self.layout, self.module, self.hook, self.memoryHook) = (layout, module, hook, memoryHook)
   }
 
   // MARK: Finding them
 
   private mutating func find(_ lines: LineTable, _ inlined: InlinedCalls) throws(WasmError) {
     let areRuntimes = inlined.names.map { Self.isRuntimes($0) }
-    let runtimesCalls = inlined.calls.filter { areRuntimes[$0.name] }.map(\.addresses)
-    var indices: [Access: Int] = [:]
+    let runtimesCalls = inlined.calls.filter { areRuntimes[$0.name] }
+    let arePointers = inlined.names.map { Self.isPointers($0) }
     for (index, body) in layout.bodies.enumerated() {
-      let name = layout.functionNames[layout.importedFunctionCount + index]
+      let name = module.string(layout.functionNames[layout.importedFunctionCount + index])
       let addresses = body.lowerBound - lines.codeStart..<body.upperBound - lines.codeStart
-      if Self.isRuntimes(module.string(name)) || !lines.hasLine(in: addresses) { continue }
-      let firstCall = runtimesCalls.partitioningIndex { $0.lowerBound >= addresses.lowerBound }
+      if Self.isRuntimes(name) || !lines.hasLine(in: addresses) { continue }
+      let isCalledByRuntime = memoryHook == nil || Self.isCalledByRuntime(name)
+      let firstCall = runtimesCalls.partitioningIndex { $0.addresses.lowerBound >= addresses.lowerBound }
       var reader = module.slice(body)
       try reader.skipLocals()
       while !reader.isAtEnd {
         let start = reader.position
         let opcode = try reader.byte()
-        guard opcode == Opcode.atomic else {
-          try reader.skipImmediates(of: opcode)
-          continue
-        }
         var immediates = reader
         try reader.skipImmediates(of: opcode)
-        let code = try immediates.u32()
-        // The others are waits, wake-ups and fences.
-        guard code >= 0x10 else { continue }
+        let code: Int
+        switch opcode {
+        case Opcode.atomic:
+          code = try immediates.u32()
+          // The others are waits, wake-ups and fences.
+          if code < 0x10 { continue }
+        case Opcode.i32Load...Opcode.i64Store32:
+          if isCalledByRuntime { continue }
+          code = Int(opcode)
+        default: continue
+        }
+        let isAtomic = opcode == Opcode.atomic
         let address = start - lines.codeStart
-        if runtimesCalls[firstCall...].prefix(while: { $0.lowerBound <= address }).contains(where: { $0.contains(address) }) {
+        let isTheirs = runtimesCalls[firstCall...].prefix { $0.addresses.lowerBound <= address }.contains {
+          $0.addresses.contains(address) && (isAtomic || !arePointers[$0.name])
+        }
+        if isTheirs { continue }
+        let access = Access(code: code, offset: try immediates.memoryOffset(), isAtomic: isAtomic)
+        let number = indices[access] ?? accesses.count
+        if unsignedLEB(layout.functionTypes.count + number).count >= reader.position - start {
+          tooShort += 1
           continue
         }
-        let access = Access(code: code, offset: try immediates.memoryOffset())
-        let number = indices[access] ?? accesses.count
         if number == accesses.count {
           accesses.append(access)
           indices[access] = number
@@ -76,6 +110,25 @@ struct AtomicAccessPass {
         replaced.append((start..<reader.position, number))
       }
     }
+  }
+
+  /// The standard library's types of unsafe pointers and buffers: what is accessed by way of them is the program's.
+  private static func isPointers(_ name: String) -> Bool {
+    ["$e", "$s"].contains { prefix in
+      name.hasPrefix(prefix) && ["Sp", "SP", "Sr", "SR", "Sv", "SV", "Sw", "SW"].contains(String(name.dropFirst(2).prefix(2)))
+    }
+  }
+
+  /// Copies, destructions and other operations of values, which the runtime may have done in the middle of its protocols.
+  /// Suffixes of mangled names: Swift's "Mangling.rst".
+  private static func isCalledByRuntime(_ name: String) -> Bool {
+    let suffix = name.utf8.suffix(3)
+    guard suffix.count == 3, let last = suffix.last, (0x61...0x7a).contains(last) || last == 0x44 || last == 0x45 else {
+      return false
+    }
+    let text = String(decoding: suffix, as: UTF8.self)
+    return text.hasPrefix("WO") || text.hasPrefix("w") || text.hasSuffix("fd") || text.hasSuffix("fD")
+      || text.hasSuffix("fE")
   }
 
   /// The modules whose functions are no program's, as mangled names have them.
@@ -89,7 +142,8 @@ struct AtomicAccessPass {
     // to arrays, for one, which must not be interrupted.
     if name.hasPrefix(".L__unnamed") { return true }
     guard let prefix = ["$e", "$s"].first(where: { name.hasPrefix($0) }) else {
-      return name.hasPrefix("swift_") || name.hasPrefix("webble_")
+      // Those with an underscore in front are the standard library's in C, of which each module has its own in debug builds.
+      return ["swift_", "_swift_", "webble_"].contains { name.hasPrefix($0) }
     }
     let rest = name.dropFirst(prefix.count)
     // Of the standard library, and of the concurrency library's types, which have short names.
@@ -102,7 +156,7 @@ struct AtomicAccessPass {
     var types = layout.types
     var accessTypes: [Int] = []
     for access in accesses {
-      let type = Self.type(of: access.code)
+      let type = Self.type(of: access)
       let index = types.firstIndex(of: type) ?? types.count
       if index == types.count { types.append(type) }
       accessTypes.append(index)
@@ -143,7 +197,7 @@ struct AtomicAccessPass {
     var code = module.bytes(start..<end)
     for (instruction, access) in replaced {
       let function = layout.functionTypes.count + access
-      // Four bytes at least: an instruction has two for its code, one for its alignment, one for its offset.
+      // Four bytes at least of an atomic one: two for its code, one for its alignment, one for its offset.
       let length = min(instruction.count - 1, 5)
       var call = [Opcode.call] + unsignedLEB(function, length: length)
       while call.count < instruction.count { call.append(Opcode.nop) }
@@ -153,12 +207,33 @@ struct AtomicAccessPass {
   }
 
   private func function(_ access: Access) -> [UInt8] {
-    var code: [UInt8] = [0, Opcode.i32Const, UInt8(Self.access), Opcode.call] + unsignedLEB(hook)
-    for parameter in Self.type(of: access.code).parameters.indices {
+    var code: [UInt8] = [0]
+    if access.isAtomic {
+      code += [Opcode.i32Const, UInt8(Self.access), Opcode.call] + unsignedLEB(hook)
+    } else {
+      code += [Opcode.localGet, 0, Opcode.i32Const] + unsignedLEB(access.offset, length: 5) + [Opcode.i32Add, Opcode.call]
+        + unsignedLEB(memoryHook ?? 0)
+    }
+    for parameter in Self.type(of: access).parameters.indices {
       code += [Opcode.localGet] + unsignedLEB(parameter)
     }
-    return code + [Opcode.atomic] + unsignedLEB(access.code) + [Self.alignment(of: access.code)]
-      + unsignedLEB(access.offset) + [Opcode.end]
+    // An alignment is a promise only: of other accesses the least.
+    code += access.isAtomic
+      ? [Opcode.atomic] + unsignedLEB(access.code) + [Self.alignment(of: access.code)] : [UInt8(access.code), 0]
+    return code + unsignedLEB(access.offset) + [Opcode.end]
+  }
+
+  private static func type(of access: Access) -> FunctionType {
+    if access.isAtomic { return type(ofAtomic: access.code) }
+    let type: UInt8 =
+      switch access.code {
+      case 0x28, 0x2c...0x2f, 0x36, 0x3a, 0x3b: FunctionType.i32
+      case 0x2a, 0x38: FunctionType.f32
+      case 0x2b, 0x39: FunctionType.f64
+      default: FunctionType.i64
+      }
+    let isStore = access.code >= 0x36
+    return FunctionType(parameters: [FunctionType.i32] + (isStore ? [type] : []), results: isStore ? [] : [type])
   }
 
   /// Instructions come in groups of seven, of which each has these operands.
@@ -170,7 +245,7 @@ struct AtomicAccessPass {
 
   private static func alignment(of code: Int) -> UInt8 { widths[(code - 0x10) % 7].alignment }
 
-  private static func type(of code: Int) -> FunctionType {
+  private static func type(ofAtomic code: Int) -> FunctionType {
     let type = widths[(code - 0x10) % 7].type
     let address = FunctionType.i32
     return switch (code - 0x10) / 7 {

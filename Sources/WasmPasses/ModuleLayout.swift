@@ -5,6 +5,8 @@ struct FunctionType: Hashable {
 
   static let i32: UInt8 = 0x7f
   static let i64: UInt8 = 0x7e
+  static let f32: UInt8 = 0x7d
+  static let f64: UInt8 = 0x7c
 
   /// Whether the type is one that an asynchronous function can have: no result, and at least a
   /// context, a self and an error parameter, which Swift's convention adds at the end.
@@ -47,6 +49,8 @@ struct ModuleLayout {
   private(set) var setStackPointer: Int?
   /// What is called before atomic accesses; of programs whose schedules are explored.
   private(set) var mayBePreempted: Int?
+  /// The same before others, whose address it gets.
+  private(set) var mayBePreemptedAt: Int?
 
   /// Reads a module.
   ///
@@ -249,6 +253,7 @@ struct ModuleLayout {
       let index = try reader.u32()
       if kind == 0, reader.equals(name, "webble_set_stack_pointer") { setStackPointer = index }
       if kind == 0, reader.equals(name, "webble_may_be_preempted") { mayBePreempted = index }
+      if kind == 0, reader.equals(name, "webble_may_be_preempted_at") { mayBePreemptedAt = index }
       if kind == 3, reader.equals(name, "__stack_pointer") { stackPointer = index }
     }
   }

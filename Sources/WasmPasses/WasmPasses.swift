@@ -16,6 +16,8 @@ public enum NamePolicy {
 public struct PassOptions {
   /// Have the program call `webble_may_be_preempted` before its atomic accesses: see `AtomicAccessPass`.
   public var atomicAccesses: Bool
+  /// Have it call `webble_may_be_preempted_at` before its other accesses to memory, besides.
+  public var memoryAccesses: Bool
   /// Put the arguments in order for functions that capture nothing: see `TypedErrorPass`.
   public var typedErrors: Bool
   /// Turn calls in tail position of asynchronous functions into tail calls.
@@ -32,10 +34,11 @@ public struct PassOptions {
   public var metadata: [(name: String, bytes: [UInt8])]
 
   public init(
-    atomicAccesses: Bool = false, typedErrors: Bool = true, tailCalls: Bool = true, stackChecks: StackChecks = .none, unusedParameters: Bool = false,
+    atomicAccesses: Bool = false, memoryAccesses: Bool = false, typedErrors: Bool = true, tailCalls: Bool = true, stackChecks: StackChecks = .none, unusedParameters: Bool = false,
     names: NamePolicy = .keep, metadata: [(name: String, bytes: [UInt8])] = []
   ) {
     self.atomicAccesses = atomicAccesses
+    self.memoryAccesses = memoryAccesses
     self.typedErrors = typedErrors
     self.tailCalls = tailCalls
     self.stackChecks = stackChecks
@@ -49,6 +52,10 @@ public struct PassOptions {
 public struct PassReport: Equatable, Sendable {
   /// Atomic instructions with a call before them.
   public var atomicAccesses = 0
+  /// Other accesses to memory with one.
+  public var memoryAccesses = 0
+  /// Those left as they are, because a call would be longer.
+  public var memoryAccessesSkipped = 0
   /// Functions that are called with their error's address in another place.
   public var errorAddressesMoved = 0
   /// Exits of functions that give their frame of the shadow stack back now.
@@ -106,11 +113,12 @@ public func runPasses(
   var bytes = module
   var report = PassReport()
   var moves: [CodeMoves] = []
-  if options.atomicAccesses {
+  if options.atomicAccesses || options.memoryAccesses {
     let lines = try LineTable(of: module)
     let inlined = try InlinedCalls(of: module, lines: lines)
     bytes = try withReader(of: bytes) { (reader) throws(WasmError) in
-      try AtomicAccessPass.applied(to: reader, layout, lines, inlined, report: &report)
+      try AtomicAccessPass.applied(
+        to: reader, layout, lines, inlined, ofMemory: options.memoryAccesses, report: &report)
     }
     layout = try withLayout(of: bytes) { (layout, _) in layout }
   }

@@ -79,8 +79,11 @@ private func recordDifference(
 
 private func recordFailure(_ message: String, _ file: String, _ line: Int) {
   failures.add(1, ordering: .relaxed)
+  let text = "\(file):\(line): \(message)"
   #if arch(wasm32)
+    // Explored schedules have one thread.
+    if answers != nil { failureTexts.append(text) }
     if isQuiet { return }
   #endif
-  print("\(file):\(line): \(message)")
+  print(text)
 }

@@ -25,6 +25,8 @@ struct ExplorationPlan {
   var stepLimit = 1_000_000
   /// Of steps without progress.
   var stallLimit = 100_000
+  /// How often a schedule is replayed.
+  var times = 1
   /// Whether a test has failed that leaves tasks behind which wait for ever.
   var findsLeaks = true
   /// The same for locks that are taken in two orders.
@@ -38,6 +40,7 @@ struct ExplorationPlan {
         .compactMap { Exploration.choices($0) }
       guard schedules.count == 1 || schedules.count == 2 else { fatalError("this is no schedule: \(text)") }
       strategy = .replay(schedules[schedules.count - 1], first: schedules.count == 2 ? schedules[0] : nil)
+      if let times = argument("--times").flatMap({ Int($0) }) { self.times = times }
     } else {
       guard let count = argument("--explore").flatMap({ Int($0) }) else { return nil }
       scheduleCount = count
@@ -73,14 +76,26 @@ private final class Attempt {
   /// Of a deadlock, a livelock or a leak: what waits, and for what; of locks in two orders, who takes which.
   var waiting: [String]
   let answers: [Answer]
+  /// What expectations have said.
+  let failures = failureTexts
+
+  /// Whether nothing that can be told of the two differs.
+  func isSame(as other: Attempt) -> Bool {
+    ending == other.ending && record.choices == other.record.choices && record.counts == other.record.counts
+      && record.stepCount == other.record.stepCount && waiting == other.waiting && failures == other.failures
+      && difference(answers, other.answers) == nil
+  }
 
   init(_ ending: Ending, _ record: Exploration.Record, waiting: [String] = [], answers: [Answer] = []) {
     (self.ending, self.record, self.waiting, self.answers) = (ending, record, waiting, answers)
   }
 }
 
-/// While a failure is made shorter, what expectations say is not repeated.
+/// While a failure is made shorter, or replayed again, what expectations say is not repeated.
 nonisolated(unsafe) var isQuiet = false
+
+/// What expectations have said under the schedule that is explored.
+nonisolated(unsafe) var failureTexts: [String] = []
 
 /// - Returns: whether the test has passed under all schedules, and what to say of it.
 @MainActor func explore(_ test: Test, _ plan: ExplorationPlan) async -> (hasPassed: Bool, remark: String) {
@@ -101,7 +116,20 @@ nonisolated(unsafe) var isQuiet = false
     if let other, attempt.ending == .different { tell(other, plan, endsUnlike: attempt) }
     tell(attempt, plan, endsUnlike: attempt.ending == .different ? other : nil)
     // The same text each time.
-    return (attempt.ending == .passed, "\(attempt.record.stepCount) steps")
+    let remark = "\(attempt.record.stepCount) steps"
+    if plan.times == 1 { return (attempt.ending == .passed, remark) }
+    isQuiet = true
+    defer { isQuiet = false }
+    for time in 2...plan.times {
+      let again = await run(test, .plain, seed: plan.seed, script: choices, plan, unlike: other)
+      guard again.isSame(as: attempt) else {
+        print("the schedule does not determine the test, which went another way in run \(time):")
+        for line in again.failures { print(line) }
+        tell(again, plan, endsUnlike: again.ending == .different ? other : nil)
+        return (false, remark)
+      }
+    }
+    return (attempt.ending == .passed, remark + ", the same \(plan.times) times")
   }
   var script: [UInt16] = []
   var steps = 100
@@ -227,7 +255,11 @@ private func following(_ record: Exploration.Record) -> [UInt16]? {
     let isPlain = attempt.record.moments.isEmpty
     print("\(difference.place): \(difference.answer)\(isPlain ? ", in the plain order" : ", if")")
   }
-  for moment in attempt.record.moments {
+  tellMoments(attempt.record)
+}
+
+private func tellMoments(_ record: Exploration.Record) {
+  for moment in record.moments {
     let place = moment.worker < 0 ? "the main thread" : "worker \(moment.worker)"
     let task = text(moment.task)
     switch moment.kind {
@@ -257,6 +289,7 @@ private func access(_ access: SharedAccess) -> StaticString {
   case .resumption: "resumes a continuation"
   case .cancellation: "cancels, or looks whether it is cancelled"
   case .atomic: "accesses an atomic value"
+  case .memory: "accesses memory"
   }
 }
 
@@ -268,6 +301,7 @@ private func access(_ access: SharedAccess) -> StaticString {
   expectedSteps: Int = 100, unlike other: Attempt? = nil
 ) async -> Attempt {
   answers = []
+  failureTexts = []
   defer { answers = nil }
   let failuresBefore = failures.load(ordering: .relaxed)
   let body = test.body
@@ -276,12 +310,17 @@ private func access(_ access: SharedAccess) -> StaticString {
     let race = Ending(continuation)
     Exploration.begin(
       strategy, seed: seed, script: script, expectedSteps: expectedSteps, depth: 3, stepLimit: plan.stepLimit,
-      stallLimit: plan.stallLimit
-    ) { obstacle in
-      if obstacle == .needsInterrupted { return race.end(.unfinished) }
-      waiting = waits(since: Exploration.firstTask, includesRunning: obstacle != .nothingRuns)
-      race.end(obstacle == .nothingRuns ? .deadlocked : obstacle == .stalled ? .stalled : .endless)
-    }
+      stallLimit: plan.stallLimit,
+      whenStuck: { obstacle in
+        if obstacle == .needsInterrupted { return race.end(.unfinished) }
+        waiting = waits(since: Exploration.firstTask, includesRunning: obstacle != .nothingRuns)
+        race.end(obstacle == .nothingRuns ? .deadlocked : obstacle == .stalled ? .stalled : .endless)
+      },
+      whenTrapped: { record in
+        if case .replay = plan.strategy { return tellMoments(record) }
+        // The tool makes it shorter.
+        if !isQuiet { print("found by schedule \(seed &- plan.seed + 1) (--seed \(seed))") }
+      })
     Task {
       await body()
       race.end(.passed)

@@ -35,10 +35,12 @@ import Testing
     let (text, status) = try await test(
       "--explore", "--seed", "3", "--strategy", strategy, "-c", configuration, "--in", "node", "--steps", "20000",
       "--stall", "5000")
-    #expect(lines(text, with: "ok faulty").isEmpty, "\(text)")
+    #expect(lines(text, with: "ok faulty:").isEmpty, "\(text)")
     #expect(lines(text, with: "not ok mended").isEmpty, "\(text)")
-    #expect(lines(text, with: "not ok faulty").count == 41, "\(text)")
-    #expect(lines(text, with: "ok mended").count == 41, "\(text)")
+    #expect(lines(text, with: "not ok faulty:").count == 41, "\(text)")
+    #expect(lines(text, with: "ok mended:").count == 41, "\(text)")
+    // For these it takes --preempt.
+    #expect(lines(text, with: "ok faulty memory:").count == 3, "\(text)")
     #expect(status == 1)
   }
 
@@ -104,8 +106,34 @@ import Testing
     let (text, status) = try await test(
       "--explore", "1000", "-c", "release", "--in", "node", "--filter", "ours", "--steps", "20000",
       "--stall", "5000")
-    #expect(lines(text, with: "ok ours").count == 18, "\(text)")
+    #expect(lines(text, with: "ok ours").count == 19, "\(text)")
+    #expect(lines(text, with: "ok ours").allSatisfy { $0.contains("(1000 schedules, ") }, "\(text)")
+    #expect(text.contains("not the schedule's: what tickets.draw answers: it cannot be copied"), "\(text)")
     #expect(status == 0)
+  }
+
+  @Test(arguments: ["debug", "release"])
+  func findsWhatOnlyAccessesToMemoryShow(configuration: String) async throws {
+    let (text, _) = try await test(
+      "--explore", "--preempt", "-c", configuration, "--in", "node", "--filter", " memory: ", "--product", "ExplorationTests")
+    #expect(lines(text, with: "not ok faulty memory:").count == 3, "\(text)")
+    #expect(lines(text, with: "ok mended memory:").count == 3, "\(text)")
+    #expect(text.contains(" before task 2 accesses memory") || text.contains(" before task 3 accesses memory"), "\(text)")
+    let file = try #require(replays(text).last, "\(text)")
+    let again = try await test("--replay", file, "--times", "3", "-c", configuration, "--in", "node")
+    #expect(again.text.contains("the same 3 times"), "\(again.text)")
+  }
+
+  /// The tool makes it shorter, since the program is gone.
+  @Test func shortensAndRepeatsATrap() async throws {
+    let (text, _) = try await test(
+      "--explore", "-c", "release", "--in", "node", "--filter", "faulty: a continuation is resumed", "--product",
+      "ExplorationTests")
+    let steps = lines(text, with: "    step ")
+    #expect(text.contains("shortened in ") && (1...3).contains(steps.count), "\(text)")
+    let file = try #require(replays(text).first, "\(text)")
+    let again = try await test("--replay", file, "--times", "3", "-c", "release", "--in", "node")
+    #expect(again.text.contains("the same 3 times") && lines(again.text, with: "    step ") == steps, "\(again.text)")
   }
 
   /// A file with a schedule of each fault.
@@ -146,6 +174,8 @@ import Testing
       (["--replay", #filePath], "is no schedule"),
       (["--explore", "5", "--strategy", "luck"], "'luck' is invalid"),
       (["--explore", "5", "--stall", "0"], "--stall takes a number above 0"),
+      (["--explore", "5", "--times", "2"], "--times is for --replay"),
+      (["--virtual-time", "--preempt"], "--preempt is for --explore"),
       (["--explore", "5", "--in", "native"], "--in node; natively, --sanitize thread finds races"),
     ] {
       let root = try Repository.find().root

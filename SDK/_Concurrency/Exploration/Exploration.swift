@@ -124,9 +124,11 @@ extension Exploration {
   ///   - stepLimit: how many it may have.
   ///   - stallLimit: the same without progress.
   ///   - whenStuck: called once if it cannot come to its end.
+  ///   - whenTrapped: called if the program traps.
   public static func begin(
     _ strategy: Strategy, seed: UInt64, script: [UInt16], expectedSteps: Int, depth: Int, stepLimit: Int,
-    stallLimit: Int, whenStuck: @escaping (Obstacle) -> Void
+    stallLimit: Int, whenStuck: @escaping (Obstacle) -> Void,
+    whenTrapped: @escaping (Record) -> Void
   ) {
     explored.strategy = strategy
     explored.random = seed &* 0x9E37_79B9_7F4A_7C15 | 1
@@ -142,6 +144,7 @@ extension Exploration {
     explored.stallLimit = stallLimit
     explored.stepsInVain = 0
     explored.whenStuck = whenStuck
+    explored.whenTrapped = whenTrapped
     explored.priorities = []
     explored.lowest = 1 << 40
     explored.changes = (1..<max(depth, 1)).map { _ in Int(draw() % UInt64(max(expectedSteps, 1))) }
@@ -169,6 +172,7 @@ extension Exploration {
   public static func end() -> Record {
     explored.isChoosing = false
     explored.whenStuck = nil
+    explored.whenTrapped = nil
     return explored.record
   }
 
@@ -180,6 +184,7 @@ extension Exploration {
 func printSchedule() {
   guard explored.isChoosing else { return }
   explored.isChoosing = false
+  explored.whenTrapped?(explored.record)
   print("schedule: " + Exploration.text(explored.record.choices))
   flushPrintedLines()
 }
@@ -190,7 +195,8 @@ extension Exploration {
   public static var isAvailable: Bool { false }
   public static func begin(
     _ strategy: Strategy, seed: UInt64, script: [UInt16], expectedSteps: Int, depth: Int, stepLimit: Int,
-    stallLimit: Int, whenStuck: @escaping (Obstacle) -> Void
+    stallLimit: Int, whenStuck: @escaping (Obstacle) -> Void,
+    whenTrapped: @escaping (Record) -> Void
   ) {}
   public static func end() -> Record { Record() }
   public static var firstTask: UInt32 { 0 }

@@ -18,6 +18,8 @@ public enum SharedAccess: UInt8, Sendable {
   case cancellation
   /// An atomic instruction of the program's own: the tool puts a call before each, see AtomicAccessPass.swift.
   case atomic
+  /// Any other access to memory, if tests ask for that: put there by the same pass.
+  case memory
 }
 
 /// The current task is about to access what threads share. In an exploration others may run first, on other workers.
@@ -64,7 +66,14 @@ func mayBePreempted(_ access: UInt8) {
       for job in explored.sources[index].jobs.indices.prefix(64) { places.append((index, job)) }
     }
   }
-  explored.accessesInRow += 1
+  // Accesses to memory are many: they are no sign of a loop that waits, and no steps in vain.
+  let isMemory = access == SharedAccess.memory.rawValue
+  if isMemory {
+    if places.isEmpty { return }
+    explored.record.stepCount += 1
+  } else {
+    explored.accessesInRow += 1
+  }
   if places.isEmpty {
     // Nothing else could come of it but what it does itself.
     if explored.preempted.isEmpty {
@@ -74,14 +83,14 @@ func mayBePreempted(_ access: UInt8) {
     }
     return
   }
-  if let obstacle = countStep() { return giveUp(obstacle, thread) }
+  if !isMemory, let obstacle = countStep() { return giveUp(obstacle, thread) }
   // It may wait in a loop for what another has yet to do.
   let mustWait =
     explored.accessesInRow > (access == SharedAccess.atomic.rawValue ? maximumAtomicsInRow : maximumAccessesInRow)
   let chosen =
     mustWait
     ? choose(places.count) { Int(draw() % UInt64(places.count)) } + 1
-    : choose(places.count + 1) { suggestedPreemption(places, thread.pointee.task) }
+    : choose(places.count + 1) { suggestedPreemption(places, thread.pointee.task, once: isMemory ? 16 : 4) }
   if chosen == 0 { return }
   let place = places[chosen - 1]
   let source = explored.sources[place.source]
@@ -103,6 +112,16 @@ func mayBePreempted(_ access: UInt8) {
   if access == SharedAccess.lock.rawValue { explored.rivals = nested..<explored.nestedLocks.count }
 }
 
+/// The program is about to access memory. On the stack it is the task's own.
+@_cdecl("webble_may_be_preempted_at")
+func mayBePreempted(at address: UInt) {
+  guard address >= webble_main_stack_size(), explored.record.stepCount < maximumMemoryAccesses else { return }
+  mayBePreempted(SharedAccess.memory.rawValue)
+}
+
+/// Steps of a schedule after which accesses to memory are none any more: each may be written down.
+private let maximumMemoryAccesses = 200_000
+
 /// Accesses of one job between which no other has run: then one that can run does.
 private let maximumAccessesInRow = 1000
 /// The same if it is an atomic one: loops that spin are made of these.
@@ -121,6 +140,28 @@ private func giveUp(_ obstacle: Exploration.Obstacle, _ thread: ThreadPointer) {
   thread.pointee.yielding = 0
   thread.pointee.locals = nil
   webble_js_unwind()
+}
+
+/// Ends the schedule, and forgets what could run, now or at some time.
+func abandonSchedule(_ obstacle: Exploration.Obstacle) {
+  collect()
+  for index in explored.sources.indices { explored.sources[index].jobs = [] }
+  for worker in explored.workers { while worker.pointee.timers.popExpired(now: .max) != nil {} }
+  forgetPools()
+  forgetAnswers()
+  endSchedule(obstacle)
+}
+
+/// Nobody shuts the pools down that an abandoned schedule has made, and each step looks at all that are known. One that
+/// is used again asks for a turn again.
+private func forgetPools() {
+  func stays(_ worker: WorkerPointer) -> Bool { worker.pointee.pool == nil || explored.leaving.contains(worker) }
+  for worker in explored.workers where !stays(worker) { worker.pointee.isTurnRequested = false }
+  explored.workers.removeAll { !stays($0) }
+  explored.sources.removeAll { source in
+    if let worker = source.worker { return !explored.workers.contains(worker) }
+    return !explored.workers.contains { $0.pointee.pool == source.pool }
+  }
 }
 
 /// What the stack is thought to have room for.
@@ -162,8 +203,11 @@ private func runInPlace(_ job: Job, on worker: WorkerPointer, _ current: WorkerP
   explored.preempted.removeLast()
 }
 
-private func suggestedPreemption(_ places: [(source: Int, job: Int)], _ task: TaskPointer?) -> Int {
-  if explored.strategy == .random { return draw() % 4 == 0 ? 1 + Int(draw() % UInt64(places.count)) : 0 }
+/// - Parameter count: by chance, it comes to one once in so many times.
+private func suggestedPreemption(
+  _ places: [(source: Int, job: Int)], _ task: TaskPointer?, once count: UInt64
+) -> Int {
+  if explored.strategy == .random { return draw() % count == 0 ? 1 + Int(draw() % UInt64(places.count)) : 0 }
   var best = 0
   var highest = task.map { priority(of: $0.job) } ?? .max
   if explored.changes.contains(explored.record.stepCount), let task {

@@ -55,6 +55,7 @@ struct ExploredState {
   /// Since a task has begun, ended, or had what it waited for, or time has passed.
   var stepsInVain = 0
   var whenStuck: ((Exploration.Obstacle) -> Void)?
+  var whenTrapped: ((Exploration.Record) -> Void)?
   /// See `Exploration.settle`.
   var whenSettled: ((Bool) -> Void)?
   var stepsToSettle = 0
@@ -210,21 +211,12 @@ private func nothingCanRun() {
   endSettling(isStill: true)
 }
 
-private func endSchedule(_ obstacle: Exploration.Obstacle) {
+func endSchedule(_ obstacle: Exploration.Obstacle) {
   let stuck = explored.whenStuck
   explored.whenStuck = nil
   // Who tells of it is no part of the schedule.
   explored.isChoosing = false
   stuck?(obstacle)
-}
-
-/// Ends the schedule, and forgets what could run, now or at some time.
-func abandonSchedule(_ obstacle: Exploration.Obstacle) {
-  collect()
-  for index in explored.sources.indices { explored.sources[index].jobs = [] }
-  for worker in explored.workers { while worker.pointee.timers.popExpired(now: .max) != nil {} }
-  forgetAnswers()
-  endSchedule(obstacle)
 }
 
 private func endSettling(isStill: Bool) {

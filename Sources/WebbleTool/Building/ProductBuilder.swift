@@ -10,6 +10,8 @@ struct ProductBuilder: Sendable {
   /// See `SDKBuilder`.
   var schedule = SDKBuilder.Schedule.normal
   var variant = SDKRecipe.Variant()
+  /// Whether a task may be preempted before each access to memory; of one whose schedules are explored.
+  var preempts = false
 
   /// In bytes; nil stands for the SDK's default.
   struct MemoryLimits: Sendable {

@@ -36,6 +36,8 @@ struct ExplorationOptions: ParsableArguments {
   struct Limits {
     var steps = 1_000_000
     var stall = 100_000
+    /// Not a limit of steps, but of where there are any: see `--preempt`.
+    var preempts = false
 
     var arguments: [String] { ["--steps", "\(steps)", "--stall", "\(stall)"] }
   }
@@ -49,6 +51,12 @@ struct ExplorationOptions: ParsableArguments {
   @Option(help: "Run the test and the schedule that this file names, which an exploration has written.")
   var replay: String?
 
+  @Flag(help: "Let others run before each access to memory in the code of the package, and of those that it depends on.")
+  var preempt = false
+
+  @Option(help: "How often --replay runs the schedule; the test fails if it does not go the same way each time.")
+  var times = 1
+
   @Flag(help: "Let time pass only when nothing can run, and then at once: on one thread, in a fixed order.")
   var virtualTime = false
 
@@ -59,6 +67,9 @@ struct ExplorationOptions: ParsableArguments {
     if !(budget > 0) { throw ValidationError("--budget takes seconds above 0") }
     if steps < 1 { throw ValidationError("--steps takes a number above 0") }
     if stall < 1 { throw ValidationError("--stall takes a number above 0") }
+    if !(1...1_000_000).contains(times) { throw ValidationError("--times takes a number above 0") }
+    if preempt, explore == nil { throw ValidationError("--preempt is for --explore; a schedule's file says it itself") }
+    if times > 1, replay == nil { throw ValidationError("--times is for --replay") }
     if [explore != nil, replay != nil, virtualTime].count(where: { $0 }) > 1 {
       throw ValidationError("choose one of --explore, --replay and --virtual-time")
     }
@@ -70,24 +81,29 @@ struct ExplorationOptions: ParsableArguments {
   struct Plan {
     var arguments: [String]
     var replay: Schedule?
+    var preempts = false
   }
 
   /// - Returns: nil for tests in real time.
   func plan() throws -> Plan? {
     if let replay {
-      let schedule = try Schedule(contentsOf: URL(filePath: replay))
-      return Plan(
-        arguments: ["--schedule", schedule.choices] + schedule.limits.arguments + schedule.answersAsArguments + leniency,
-        replay: schedule)
+      return plan(replaying: try Schedule(contentsOf: URL(filePath: replay)))
     }
     if virtualTime { return Plan(arguments: []) }
     guard let explore else { return nil }
     return Plan(arguments: [
       "--explore", "\(explore)", "--seed", "\(seed)", "--strategy", strategy.rawValue, "--budget", "\(budget)",
-    ] + limits.arguments + leniency)
+    ] + limits.arguments + leniency, preempts: preempt)
   }
 
-  var limits: Limits { Limits(steps: steps, stall: stall) }
+  func plan(replaying schedule: Schedule) -> Plan {
+    Plan(
+      arguments: ["--schedule", schedule.choices, "--times", "\(times)"] + schedule.limits.arguments
+        + schedule.answersAsArguments + leniency,
+      replay: schedule, preempts: schedule.limits.preempts)
+  }
+
+  var limits: Limits { Limits(steps: steps, stall: stall, preempts: preempt) }
 
   private var leniency: [String] {
     (allowLeaks ? ["--allow-leaks"] : []) + (allowLockOrders ? ["--allow-lock-orders"] : [])
@@ -113,8 +129,26 @@ struct Schedule {
   var choices: String
   /// Under which it was found.
   var limits = ExplorationOptions.Limits()
-  /// What `fetch` was answered, as JSON of the glue's (answers.js).
+  /// What JavaScript has answered, as JSON of the glue's (answers.js).
   var answers: [String] = []
+
+  /// The choices as numbers, of a schedule that does not compare two: `Exploration.text` of the SDK has the format.
+  var numbers: [Int]? {
+    get {
+      var numbers: [Int] = []
+      for word in choices.split(separator: " ") {
+        if word.hasPrefix("0*"), let count = Int(word.dropFirst(2)), count <= 1 << 20 {
+          numbers += Array(repeating: 0, count: count)
+        } else if let number = Int(word) {
+          numbers.append(number)
+        } else {
+          return nil
+        }
+      }
+      return numbers
+    }
+    set { choices = (newValue ?? []).map { $0 == 0 ? "0*1" : "\($0)" }.joined(separator: " ") }
+  }
 
   private static let title = "webble schedule 1"
 
@@ -147,9 +181,10 @@ struct Schedule {
     answers = lines.compactMap { Self.answer(line: String($0)) }
     if let steps = values["steps"].flatMap({ Int($0) }) { limits.steps = steps }
     if let stall = values["stall"].flatMap({ Int($0) }) { limits.stall = stall }
+    limits.preempts = values["preempts"] == "memory"
   }
 
-  /// What a line of a test program, or of the file, tells that `fetch` was answered.
+  /// What a line of a test program, or of the file, tells that JavaScript has answered.
   static func answer(line: String) -> String? {
     line.hasPrefix("answer: ") ? String(line.dropFirst("answer: ".count)) : nil
   }
@@ -171,12 +206,12 @@ struct Schedule {
         test: \(test)
         steps: \(limits.steps)
         stall: \(limits.stall)
-        choices: \(choices)
+        \(limits.preempts ? "preempts: memory\n" : "")choices: \(choices)
         \(areAnswersTooLong ? "" : answers.map { "answer: \($0)\n" }.joined())
         """
         .write(to: file, atomically: true, encoding: .utf8)
       return "again: webble test --replay \(file.path)"
-        + (areAnswersTooLong ? " (which calls fetch again: what it was answered is too long for the file)" : "")
+        + (areAnswersTooLong ? " (which asks JavaScript again: what it answered is too long for the file)" : "")
     } catch {
       return "the schedule cannot be kept: \(error.localizedDescription)"
     }

@@ -1,7 +1,5 @@
 import ArgumentParser
 import Foundation
-import Rainbow
-import Synchronization
 
 /// One or more places, as in "chromium,node".
 struct PlaceList: ExpressibleByArgument {
@@ -70,7 +68,7 @@ struct TestCommand: AsyncParsableCommand {
     for engine in engines { _ = try engine.requiredProgram() }
     let plan = try exploration.plan()
     let builder = try await SiteBuilder(
-      package: path, options: options, schedule: plan == nil ? nil : .explored)
+      package: path, options: options, schedule: plan == nil ? nil : .explored, preempts: plan?.preempts ?? false)
     let package = try await builder.products.describe()
     let programs =
       try (plan?.replay?.program ?? options.product).map { [try package.program(named: $0)] }
@@ -92,19 +90,19 @@ struct TestCommand: AsyncParsableCommand {
           var count = 0
           var isOver = false
           while !isOver {
-            let arguments = arguments(plan, skipping: count)
-            let (report, hasTrapped) = try await test(
-              program, label: label, schedules: plan.map { _ in builder.products.schedules }
-            ) { print in
+            let run = TestRun(
+              program: program, label: label, schedules: plan.map { _ in builder.products.schedules },
+              limits: exploration.limits, times: plan?.replay == nil ? 1 : exploration.times
+            ) { arguments, print in
               switch place {
               case .engine(let engine):
-                try await ProgramRun(
+                return try await ProgramRun(
                   engine: engine, site: site!, repository: builder.products.repository,
                   arguments: arguments, isolation: !noIsolation && plan == nil, timeLimit: .seconds(timeout),
                   inspection: builder.products.variant.inspects && plan == nil ? Inspection(lost: false) : nil, print: print
                 ).run()
               case .native:
-                try await NativeRun(
+                return try await NativeRun(
                   program: NativeBuilder(products: builder.products, sanitizer: native.sanitize)
                     .buildForUser(product: program),
                   arguments: arguments, sanitizer: native.sanitize, timeLimit: .seconds(timeout),
@@ -112,6 +110,8 @@ struct TestCommand: AsyncParsableCommand {
                 ).run()
               }
             }
+            let (report, hasTrapped) = try await run.test(
+              arguments(plan, skipping: count), replaying: { ["--filter", $0.test] + exploration.plan(replaying: $0).arguments })
             passed += report.passed
             failed += report.failed
             count += report.passed + report.failed
@@ -130,53 +130,5 @@ struct TestCommand: AsyncParsableCommand {
   private func arguments(_ plan: ExplorationOptions.Plan?, skipping count: Int) -> [String] {
     ((filter ?? plan?.replay?.test).map { ["--filter", $0] } ?? []) + (plan?.arguments ?? [])
       + (count > 0 ? ["--skip", "\(count)"] : [])
-  }
-
-  private func test(
-    _ program: String, label: String, schedules: URL?,
-    _ run: (@escaping @Sendable (ProgramRun.OutputStream, String) -> Void) async throws
-      -> ProgramRun.Outcome
-  ) async throws -> (TestReport, hasTrapped: Bool) {
-    let reading = Reading()
-    let outcome = try await run { stream, line in
-      guard stream == .output else {
-        // One thread is what was asked for.
-        if schedules != nil, line.hasPrefix("webble: everything runs on one thread") { return }
-        return Terminal.note(label + line)
-      }
-      if schedules != nil, let answer = Schedule.answer(line: line) {
-        return reading.answers.withLock { $0.append(answer) }
-      }
-      if let schedules,
-        let schedule = Schedule(
-          line: line, program: program, test: reading.report.withLock({ $0.running }), limits: exploration.limits,
-          answers: reading.answers.withLock { $0 })
-      {
-        return show(schedule.keep(in: schedules), as: .other, label: label)
-      }
-      show(line, as: reading.report.withLock { $0.read(line) }, label: label)
-    }
-    var report = reading.report.withLock { $0 }
-    let hasTrapped = outcome == .exited(134) && report.running != nil
-    if let problem = report.finish(program: program, outcome: outcome) {
-      show(problem, as: .failed, label: label)
-    }
-    return (report, hasTrapped)
-  }
-
-  private func show(_ line: String, as kind: TestReport.Line, label: String) {
-    let text =
-      switch kind {
-      case .hidden: String?.none
-      case .other: "  " + line
-      case .passed: isatty(STDOUT_FILENO) != 0 ? line.green : line
-      case .failed: isatty(STDOUT_FILENO) != 0 ? line.red : line
-      }
-    if let text { Terminal.write(line: label + text, to: STDOUT_FILENO) }
-  }
-
-  private final class Reading: Sendable {
-    let report = Mutex(TestReport())
-    let answers = Mutex<[String]>([])
   }
 }

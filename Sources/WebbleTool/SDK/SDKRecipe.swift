@@ -194,7 +194,7 @@ enum SDKRecipe {
     "webble_write_lines", "webble_text_buffer", "webble_set_stack_pointer", "webble_trap_report",
     "webble_claim_end",
     // Of explored schedules: found by its name, see AtomicAccessPass.swift.
-    "webble_may_be_preempted",
+    "webble_may_be_preempted", "webble_may_be_preempted_at",
     "__wasm_init_tls", "__stack_pointer", "__heap_base",
   ]
 

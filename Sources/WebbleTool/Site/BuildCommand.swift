@@ -81,7 +81,9 @@ struct SiteBuilder: Sendable {
   let forTools: Site.ForTools
 
   /// - Parameter schedule: in place of the options'.
-  init(package path: String, options: BuildOptions, schedule: SDKBuilder.Schedule? = nil) async throws {
+  init(
+    package path: String, options: BuildOptions, schedule: SDKBuilder.Schedule? = nil, preempts: Bool = false
+  ) async throws {
     var options = options
     // An exploration tells of deadlocks, and so of what tasks wait for, and where.
     if schedule == .explored { options.inspect = true }
@@ -97,7 +99,8 @@ struct SiteBuilder: Sendable {
       schedule: schedule ?? options.scheduleSeed.map { .disturbed($0) } ?? .normal,
       variant: .init(
         simd: options.simd, inspects: options.inspects,
-        keepsChecks: options.checks && options.configuration == .release, explores: schedule == .explored))
+        keepsChecks: options.checks && options.configuration == .release, explores: schedule == .explored),
+      preempts: preempts)
     tailCalls = !options.noTailCalls
     forTools = options.forTools
   }

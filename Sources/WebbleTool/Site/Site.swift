@@ -158,8 +158,16 @@ struct Site: Sendable {
       let passed = try runPasses(
         on: linked,
         options: PassOptions(
-          atomicAccesses: products.schedule == .explored, tailCalls: tailCalls, stackChecks: isRelease ? .entries : .all, unusedParameters: isRelease,
+          atomicAccesses: products.schedule == .explored, memoryAccesses: products.preempts, tailCalls: tailCalls, stackChecks: isRelease ? .entries : .all, unusedParameters: isRelease,
           names: isRelease ? .strip(names: forTools.names ? name : nil) : .replace(name)))
+      if passed.report.memoryAccessesSkipped > 0 {
+        let (there, skipped) = (passed.report.memoryAccesses, passed.report.memoryAccessesSkipped)
+        Terminal.note(
+          """
+          webble: --preempt leaves out \(skipped) of \(there + skipped) accesses to memory: their instructions are shorter than \
+          a call in a module with so many functions. A release build has fewer.
+          """)
+      }
       guard let memory = passed.memory, memory.isShared, let maximum = memory.maximumPages else {
         throw Failure("\(module.lastPathComponent) does not import a shared memory with a maximum")
       }

@@ -89,6 +89,37 @@ import WebbleTesting
     if case .success = failure { expect(false, "nowhere is somewhere") }
   }
 
+  test("ours: what a function has answered first is its answer under every schedule") {
+    // It goes on counting from one schedule to the next.
+    let page = JSObject.global
+    _ = page.eval(
+      """
+      globalThis.tickets ??= { count: 0, async draw(kind) {
+        const number = ++this.count;
+        if (kind === "none") throw new RangeError(`none is left of ${number}`);
+        return kind === "map" ? new Map() : { number, text: "ä", bytes: new Uint8Array([number, 255]), none: undefined };
+      } };
+      """)
+    let tickets = page.tickets.object!
+    func draw(_ kind: String) async -> Result<JSValue, JSError> { await JSPromise(tickets.draw(kind).object!)!.result }
+    for number in [1, 2] {
+      guard case .success(let ticket) = await draw("adult"), let ticket = ticket.object else {
+        expect(false, "there is no ticket")
+        return
+      }
+      expectEqual(ticket.number.number, Double(number))
+      expectEqual(ticket.text.string, "ä")
+      expectEqual(ticket.bytes.object?[1].number, 255)
+      expect(ticket.none.isUndefined)
+    }
+    if case .failure(let error) = await draw("none") {
+      expectEqual(error.description, "RangeError: none is left of 3")
+    } else {
+      expect(false, "one is left")
+    }
+    _ = await draw("map")
+  }
+
   test("ours: a test may have a fetch of its own") {
     let original = JSObject.global.fetch
     defer { JSObject.global.fetch = original }

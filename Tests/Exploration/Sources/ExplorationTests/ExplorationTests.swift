@@ -14,6 +14,7 @@ import WebbleTesting
         timeTests(isMended)
         preemptionTests(isMended)
         atomicTests(isMended)
+        memoryTests(isMended)
       }
       primitiveTests()
     }
