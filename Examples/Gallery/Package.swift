@@ -5,6 +5,8 @@ let webble = Target.Dependency.product(name: "JavaScript", package: "webble")
 let exhibits = ["Mandelbrot", "Particles", "Search", "Scheduler", "PathTracer", "Synthesizer", "Files"]
 
 // swift run webble serve Examples/Gallery -c release
+//
+// To take an exhibit away: its folder and Exhibit of Sources, its page and gallery.css of Public, and of Gallery.swift its line.
 let package = Package(
   name: "Gallery",
   platforms: [.macOS("26.0")],

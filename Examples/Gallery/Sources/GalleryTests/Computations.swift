@@ -1,5 +1,6 @@
 import Mandelbrot
 import Particles
+import PathTracer
 import Search
 import Webble
 import WebbleTesting
@@ -70,4 +71,29 @@ import WebbleTesting
     expect(await cancelled.value)
     await pool.shutdown()
   }
+
+  test("a path tracer's picture, the same on one worker and on three", timeLimit: .seconds(60)) {
+    var pictures: [[SIMD4<UInt8>]] = []
+    for workers in [1, 3] {
+      let pool = try! ThreadPool(workerCount: workers)
+      var tracer = Tracer(width: 80, height: 50, angle: 0.5)
+      for _ in 0..<4 { await tracer.addPass(on: pool) }
+      expectEqual(tracer.passCount, 4)
+      pictures.append(await tracer.picture(on: pool))
+      let before = await tracer.picture(on: pool)
+      await tracer.addPass(on: pool) { false }
+      expect(await tracer.picture(on: pool) == before, "rows that nobody wants")
+      await pool.shutdown()
+    }
+    expect(pictures[0] == pictures[1])
+    // Above the sky at dawn, below the floor, which has as much of all colours.
+    let above = mean(pictures[0].prefix(80)), below = mean(pictures[0].suffix(80))
+    expect(above.x > above.y + 10, "sky")
+    expect(abs(below.z - below.x) < 40, "floor")
+    expect(below.x > 20 && below.x < 230, "floor")
+  }
+}
+
+private func mean(_ pixels: ArraySlice<SIMD4<UInt8>>) -> SIMD3<Int> {
+  pixels.reduce(SIMD3(0, 0, 0)) { $0 &+ SIMD3(Int($1.x), Int($1.y), Int($1.z)) } / pixels.count
 }

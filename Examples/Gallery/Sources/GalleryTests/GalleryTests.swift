@@ -6,10 +6,10 @@ import WebbleTesting
   @MainActor static func main() async {
     await runTests {
       computations()
-      moreComputations()
+      soundAndFiles()
       if !JSObject.global.document.isUndefined {
         pages()
-        morePages()
+        pagesOfSoundAndFiles()
       }
     }
   }

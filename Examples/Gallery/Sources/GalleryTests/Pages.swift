@@ -2,6 +2,7 @@ import Exhibit
 import JavaScript
 import Mandelbrot
 import Particles
+import PathTracer
 import Scheduler
 import Search
 import WebbleTesting
@@ -45,6 +46,15 @@ import WebbleTesting
         let line = element(".busy").getAttribute("d").string ?? ""
         return line.split(separator: "L").count > 6 && line.split(separator: "L").contains { !$0.hasSuffix(",100") && !$0.contains("M") && !$0.contains("Z") }
       }
+    }
+  }
+  test("the page of the path tracer", timeLimit: .seconds(60)) {
+    await open("pathtracer") { pool in await pathTracer(on: pool) } visit: {
+      await eventually { element("#figures").textContent.string?.contains(" 0 paths") == false }
+      await eventually { element("#figures").textContent.string?.hasPrefix("Starting") == false }
+      await eventually { picture(at: 0.5, 0.02)[3] == 255 }
+      let sky = picture(at: 0.5, 0.02)
+      expect(sky[0] > sky[1] + 10, "\(sky)")
     }
   }
 }

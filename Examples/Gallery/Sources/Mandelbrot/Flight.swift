@@ -1,6 +1,5 @@
 import Exhibit
 import JavaScript
-import Synchronization
 
 /// Flies into the Mandelbrot set until the task is cancelled, or somebody takes the controls: drag, pinch, wheel.
 @MainActor public func mandelbrot(on pool: ThreadPool) async {
@@ -28,7 +27,7 @@ import Synchronization
   }
   let telling = Task {
     await meter.show("pictures/s") {
-      "\(pool.workerCount) workers · \(magnification(of: view)) times as large"
+      "\(pool.workerCount) workers · \(magnification(of: view))×"
     }
   }
   let restarting = Task {

@@ -77,12 +77,12 @@ private struct Camera {
 
 /// What light comes back along a ray: after each surface from one direction, which chance has chosen.
 private func light(along first: Ray, _ random: inout Random) -> Vector {
-  var (ray, color, light) = (first, Vector(repeating: 1), Vector.zero)
+  var (ray, color) = (first, Vector(repeating: 1))
   for _ in 0..<6 {
-    guard let (place, normal, material) = hit(ray) else { return light + color * sky(ray.direction) }
+    guard let (place, normal, material) = hit(ray) else { return color * sky(ray.direction) }
     switch material {
     case .light(let brightness):
-      return light + color * brightness
+      return color * brightness
     case .matte(let surface):
       color *= surface
       ray = Ray(origin: place, direction: normalized(normal + random.direction()))
@@ -96,8 +96,7 @@ private func light(along first: Ray, _ random: inout Random) -> Vector {
     // So that it does not meet the same surface again.
     ray.origin += 0.001 * ray.direction
   }
-  light = .zero
-  return light
+  return .zero
 }
 
 /// Snell's law, and Schlick's approximation of how much is mirrored.

@@ -4,19 +4,19 @@ import JavaScript
 /// Plays what the page's keys say until the task is cancelled.
 @MainActor public func synthesizer(on pool: ThreadPool) async {
   let figures = element("#figures")
-  let views = SampleRing()
+  let ring = SampleRing()
   guard JSObject.global.crossOriginIsolated.boolean == true else {
     figures.textContent = "This page is not isolated: a ring takes memory that threads share."
     return
   }
   let context = JSObject.global.AudioContext.function!.new()
-  guard (try? await play(views, in: context)) != nil else {
+  guard (try? await play(ring, in: context)) != nil else {
     figures.textContent = "This browser has no AudioWorklet."
     return
   }
   let events = Channel<KeyEvent>()
   let rate = context.sampleRate.number ?? 48000
-  let making = pool.spawn { () async in await fill(views, with: events, rate: rate) }
+  let making = pool.spawn { () async in await fill(ring, with: events, rate: rate) }
   let listener = listen(to: context) { events.trySend($0) }
 
   let wave = element(".wave path")
@@ -30,10 +30,10 @@ import JavaScript
       events.trySend(.set(new))
     }
     // Of the same memory that the player reads.
-    let samples = views.latest(512)
+    let samples = ring.latest(512)
     let points = samples.enumerated().map { "\($0),\(Int(50 - $1 * 120))" }
     wave.setAttribute("d", "M" + points.joined(separator: "L"))
-    let milliseconds = Int(Double(views.count) * 1000 / rate)
+    let milliseconds = Int(Double(ring.count) * 1000 / rate)
     let state = context.state.string == "running" ? "playing" : "press a key"
     figures.textContent = .string("\(state) · \(Int(rate)) Hz · \(milliseconds) ms ahead · \(pool.workerCount) workers")
   }

@@ -1,20 +1,10 @@
 import Exhibit
 import Files
 import JavaScript
-import PathTracer
 import Synthesizer
 import WebbleTesting
 
-@MainActor func morePages() {
-  test("the page of the path tracer", timeLimit: .seconds(60)) {
-    await open("pathtracer") { pool in await pathTracer(on: pool) } visit: {
-      await eventually { element("#figures").textContent.string?.contains(" 0 paths") == false }
-      await eventually { element("#figures").textContent.string?.hasPrefix("Starting") == false }
-      await eventually { picture(at: 0.5, 0.02)[3] == 255 }
-      let sky = picture(at: 0.5, 0.02)
-      expect(sky[0] > sky[1] + 10, "\(sky)")
-    }
-  }
+@MainActor func pagesOfSoundAndFiles() {
   test("the page of the synthesiser", timeLimit: .seconds(60)) {
     await open("synthesizer") { pool in await synthesizer(on: pool) } visit: {
       await eventually { element("#figures").textContent.string?.hasPrefix("Starting") == false }
