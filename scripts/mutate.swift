@@ -146,7 +146,7 @@ struct Generator: RandomNumberGenerator {
 /// At most one a line, so that each stands alone.
 func chooseMutants() -> [Mutant] {
   var generator = Generator(state: seed), byLine: [Mutant] = []
-  for (folder, takes) in modules {
+  for (folder, takes, _) in modules {
     let files = try! fileManager.subpathsOfDirectory(atPath: root.appending(path: folder).path).sorted()
     for name in files
     where name.hasSuffix(".swift") && name != "Invariants.swift" && takes(name)
