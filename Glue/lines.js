@@ -150,7 +150,7 @@ function lastUpTo(sorted, limit) {
 export const isOwn = (place) => !!place && !/^(webble|swift|external)\//.test(place);
 
 /**
- * The file's text, at once: who asks is in the middle of a call into the module.
+ * The file's text, at once: the caller is in the middle of a call into the module.
  * @param {string | undefined} address
  */
 function readNow(address) {
@@ -228,7 +228,7 @@ function counted(frames) {
 const CHECK_WITHOUT_TEXT = "a check of the standard library's has failed";
 
 /**
- * Without the standard library's own place of a check, which says nothing to whoever has failed it, and without what the
+ * Without the standard library's own place of a check, which says nothing about the code that failed it, and without what the
  * report begins with anyway.
  * @param {string} message
  */

@@ -13,7 +13,7 @@ const COLOURS = { pinned: "thread_state_running", stealable: "rail_animation" };
 
 /**
  * The timeline as Chrome's and Perfetto's JSON: a track a worker, with the turns of its event loop, the tasks in them,
- * and an arrow from whoever makes a task ready to where it runs.
+ * and an arrow from where a task is made ready to where it runs.
  * @param {Thread} thread @param {(index: number) => string} nameOf a function by its index in the table
  */
 export function traceOf(thread, nameOf) {

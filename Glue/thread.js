@@ -169,7 +169,7 @@ export class Thread {
     this.loops.clear();
   }
 
-  /** Lets go of the memory, whoever may still hold functions of the program's: the page as listeners, say. */
+  /** Lets go of the memory, even if others still hold functions of the program's: the page as listeners, say. */
   release() {
     this.exports = this.memory = /** @type {any} */ (undefined);
     this.#bytes = new Uint8Array();

@@ -82,7 +82,7 @@ export function imports(thread) {
       if (index === length) return known;
     }
     const fresh = decode(address, length);
-    // A text of other characters would be compared in vain: they are more bytes than code units.
+    // A text of other characters would be compared for nothing: they are more bytes than code units.
     if (fresh.length === length) shortTexts[hash & 1023] = fresh;
     return fresh;
   };

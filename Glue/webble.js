@@ -288,7 +288,7 @@ class Main extends Thread {
     this.writeLines();
     // What prints may have ended it.
     if (this.#hasEnded) return;
-    // It was shut down since it could not start, which whoever awaits its work does not know.
+    // It was shut down since it could not start, which code that awaits its work does not know.
     if (/pool was shut down/.test(message) && this.#failure) message += ` ${this.#failure}`;
     const end = new ProgramEnded("trap", EXIT_AFTER_TRAP, `Fatal error on ${thread}: ${message}`);
     this.#halt(end);

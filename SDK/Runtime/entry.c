@@ -303,7 +303,7 @@ static inline void check_object(const struct webble_object *object) {
 uint32_t webble_globals_under_way = 0;
 
 /// Runs the initializer of a global variable, once: `done` is 0 before, 1 meanwhile, 2 afterwards. The compiler's own
-/// lets whoever comes meanwhile spin, for ever if that is a task which has come before one in an initializer: there is
+/// lets a task that comes meanwhile spin, forever if it has been put in front of one in an initializer: there is
 /// one thread. So none does.
 void swift_once(uintptr_t *done, void (*initialize)(void *), void *context) {
   if (*done == 2) return;
@@ -372,7 +372,7 @@ void *swift_retain(void *pointer) {
 
 /// Lets go of one reference. Any thread. Compiled Swift brings one along; the linker prefers this.
 ///
-/// Whoever holds the only reference to an object has it alone: nobody else can retain or release it.
+/// A thread that holds the only reference to an object has it alone: nobody else can retain or release it.
 /// Then no atomic operation is needed, nor wanted: it would wait for all stores before it. The load
 /// acquires what the releases of others have released.
 void swift_release(void *pointer) {

@@ -9,7 +9,7 @@
 // `Task.name` gives in it. Apart from those, so that programs without names have nothing of them.
 
 extension ThreadPool {
-  /// Runs `operation`, under that name, on the worker with the fewest live pinned tasks, which owns it for ever.
+  /// Runs `operation`, under that name, on the worker with the fewest live pinned tasks, which owns it forever.
   @discardableResult
   public func spawn<Success: Sendable>(
     name: String, priority: TaskPriority? = nil,
@@ -27,7 +27,7 @@ extension ThreadPool {
     .startThrowing(on: place(pool.pointee.leastLoaded), isCounted: true, priority, name, operation)
   }
 
-  /// Runs `operation`, under that name, on the worker `workerIndex`, which owns it for ever.
+  /// Runs `operation`, under that name, on the worker `workerIndex`, which owns it forever.
   @discardableResult
   public func spawn<Success: Sendable>(
     on workerIndex: Int, name: String, priority: TaskPriority? = nil,

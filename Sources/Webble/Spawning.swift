@@ -12,7 +12,7 @@
 // compiled without one, takes the context for it on WebAssembly.
 
 extension ThreadPool {
-  /// Runs `operation` on the worker with the fewest live pinned tasks, which owns it for ever: it may
+  /// Runs `operation` on the worker with the fewest live pinned tasks, which owns it forever: it may
   /// hold what is not Sendable across its awaits. Any thread.
   @discardableResult
   public func spawn<Success: Sendable>(
@@ -30,7 +30,7 @@ extension ThreadPool {
     .startThrowing(on: place(pool.pointee.leastLoaded), isCounted: true, priority, operation)
   }
 
-  /// Runs `operation` on the worker `workerIndex`, which owns it for ever. Any thread.
+  /// Runs `operation` on the worker `workerIndex`, which owns it forever. Any thread.
   @discardableResult
   public func spawn<Success: Sendable>(
     on workerIndex: Int, priority: TaskPriority? = nil,
@@ -39,7 +39,7 @@ extension ThreadPool {
     .start(on: place(checked(workerIndex)), isCounted: true, priority, consume operation)
   }
 
-  /// Runs `operation`, which may throw, on the worker `workerIndex`, which owns it for ever.
+  /// Runs `operation`, which may throw, on the worker `workerIndex`, which owns it forever.
   @discardableResult
   public func spawn<Success: Sendable, Failure: Error>(
     on workerIndex: Int, priority: TaskPriority? = nil,

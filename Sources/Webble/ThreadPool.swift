@@ -9,7 +9,7 @@
 
 /// A pool of Web Workers that share the program's memory, and the scheduler that runs Swift on them.
 ///
-/// Work is *pinned* (`spawn`: placed on the least-loaded worker, which owns it for ever) or *stealable*
+/// Work is *pinned* (`spawn`: placed on the least-loaded worker, which owns it forever) or *stealable*
 /// (`spawnStealable`: may move between workers whenever it wakes). Neither blocks the main thread or the
 /// event loop of a worker.
 ///

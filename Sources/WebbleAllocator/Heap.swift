@@ -9,7 +9,7 @@
   import NativeAtomics
 #endif
 
-/// The spans of one thread. A heap lives for ever in the first block of its first span; when its
+/// The spans of one thread. A heap lives forever in the first block of its first span; when its
 /// thread ends, another thread adopts it as it is.
 ///
 /// Safe because only the thread that holds `isOwned` touches fields marked "owner thread".

@@ -4,7 +4,7 @@
   import NativeAtomics
 #endif
 
-/// Who holds the memory, for the report that there is no more. Nothing here allocates, and nothing
+/// What holds the memory, for the report that there is no more. Nothing here allocates, and nothing
 /// waits: the thread that asks may hold any lock.
 extension Allocator {
   /// Stands for the main thread in `adoptHeap(thread:)` and `Holder.thread`.

@@ -5,7 +5,7 @@
 ///                         no address uses, how many blocks there are besides the head
 ///     16 bits for each    where they lie in the span, in units of 16 bytes
 ///
-/// Whoever frees them writes to none but the head, and their owner learns all addresses at once. So
+/// Freeing writes to none but the head, and their owner learns all addresses at once. So
 /// it can write to them all without having read any: the lines, which are in the other core's cache,
 /// then come side by side. Along a chain of links each would be waited for before the next is known.
 ///

@@ -22,7 +22,7 @@ typealias Block = UnsafeMutablePointer<FreeBlock>
 ///     (true, list)  in its heap's list of its class; may hold free blocks.
 ///         │ owner: no block left, `markFull` puts `fullMark` for the empty list
 ///         ▼
-///     (false, fullMark)  in no list, so that the owner never visits it in vain.
+///     (false, fullMark)  in no list, so that the owner never visits it for nothing.
 ///         │ owner frees a block: takes the mark away, lists the span ──────▶ (true, list)
 ///         │ another thread frees a block: replaces the mark by the block
 ///         ▼
@@ -43,12 +43,12 @@ struct Span: Equatable {
     var blockSize: UInt32 = 0
     /// Offset from the header of the first block that was never free nor live. Owner thread.
     var unformatted: UInt32 = 0
-    /// Constant while a block is live; of a large block, changed by whoever reallocates it.
+    /// Constant while a block is live; of a large block, changed when it is reallocated.
     var pageCount: UInt32 = 1
     /// Neighbours in the heap's list of this class. Owner thread.
     var previous: Span? = nil
     var next: Span? = nil
-    /// Link of the heap's `notified` list. Whoever took the full mark away, then the owner thread.
+    /// Link of the heap's `notified` list. Written by the thread that took the full mark away, then by the owner.
     var nextNotified: Span? = nil
     /// Constant while a block is live.
     var sizeClass: UInt8 = 0
@@ -56,7 +56,7 @@ struct Span: Equatable {
     var isListed = false
   }
 
-  /// What whoever frees a block on another thread has to know. Constant while a block is live.
+  /// What a thread needs to free a block of another thread. Constant while a block is live.
   struct Foreign {
     var sizeClass: UInt32
     /// How many blocks are given back together.
@@ -122,7 +122,7 @@ struct Span: Equatable {
   var address: UInt { UInt(bitPattern: header) }
 
   /// Address of the heap, `largeOwner` for a large block. Constant while a block is live. In the
-  /// second cache line, which whoever frees a block on another thread needs anyway.
+  /// second cache line, which freeing on another thread needs anyway.
   var owner: UnsafeMutablePointer<UInt> {
     (UnsafeMutableRawPointer(header) + 72).assumingMemoryBound(to: UInt.self)
   }

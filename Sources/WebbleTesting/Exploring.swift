@@ -27,7 +27,7 @@ struct ExplorationPlan {
   var stallLimit = 100_000
   /// How often a schedule is replayed.
   var times = 1
-  /// Whether a test has failed that leaves tasks behind which wait for ever.
+  /// Whether a test has failed that leaves tasks behind which wait forever.
   var findsLeaks = true
   /// The same for locks that are taken in two orders.
   var findsLockOrders = true
@@ -243,7 +243,7 @@ private func following(_ record: Exploration.Record) -> [UInt16]? {
     print("livelock: \(plan.stallLimit) steps without progress (the bound of --stall): no task has begun, ended, or had")
     print("  what it waited for, and no time has passed")
   case .endless: print("livelock: the test has not ended after \(plan.stepLimit) steps (the bound of --steps)")
-  case .lockOrder: print("two locks are taken in two orders: two tasks, each with one, may wait for each other for ever")
+  case .lockOrder: print("two locks are taken in two orders: two tasks, each with one, may wait for each other forever")
   case .different: break
   case .deadlocked: print("deadlock: after \(attempt.record.stepCount) steps nothing could run, and no timer was set")
   case .leaking: print("the test has ended, and what it has begun waits for what cannot come:")

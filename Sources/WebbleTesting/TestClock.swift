@@ -108,7 +108,7 @@ public final class TestClock: Clock, Sendable {
     }
   }
 
-  /// Moves the clock on by `duration`, from deadline to deadline, and wakes whoever sleeps until then.
+  /// Moves the clock on by `duration`, from deadline to deadline, and wakes the tasks that sleep until then.
   ///
   /// On the web tasks of the caller's thread see the clock show their own deadlines, and may sleep again in between, as
   /// `advance` gives way at each. Tasks of other threads may be later, and natively so may all, since who sleeps leaves

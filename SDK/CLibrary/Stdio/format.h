@@ -7,7 +7,7 @@
 struct sink {
   void (*write)(struct sink *sink, const char *text, size_t length);
   size_t total;  ///< bytes so far
-  char *text;    ///< for whoever keeps the text: where to, and how much room is left
+  char *text;    ///< for callers that keep the text: where to, and how much room is left
   size_t room;
   void *stream;
 };

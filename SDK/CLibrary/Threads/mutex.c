@@ -38,7 +38,7 @@ static int lock(pthread_mutex_t *mutex, const struct timespec *deadline) {
       mutex->depth++;
       return 0;
     }
-    // It would wait for ever.
+    // It would wait forever.
     return EDEADLK;
   }
   webble_will_lock();

@@ -105,7 +105,7 @@ struct webble_held_lock {
   uintptr_t object;
 };
 
-/// What dumps tell of a task. Written by whoever has the task in hand, read by whoever dumps, racily, but for the
+/// What dumps tell of a task. Written by the thread that has the task in hand, read by the one that dumps, racily, but for the
 /// links, which the register's lock guards.
 struct webble_inspection {
   struct webble_task *next, *previous;
@@ -138,7 +138,7 @@ struct webble_task {
   uint32_t flags;                      ///< creation flags, see TaskFlags.swift
   uint32_t identifier;
   struct webble_executor home;         ///< executor preference; the running task itself
-  void *resume;                        ///< whoever suspends the task; read by the thread that runs it
+  void *resume;                        ///< set by what suspends the task; read by the thread that runs it
   void *context;                       ///< the same, and the compiler's continuations (offset 36); of
                                        ///< a completed child of a group: the one before it
   struct webble_executor target;       ///< serial executor to resume on; the same

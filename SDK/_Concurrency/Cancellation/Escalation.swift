@@ -98,7 +98,7 @@ func beginAwaiting(_ awaited: TaskPointer, by waiting: TaskPointer) {
   escalate(awaited, to: TaskStatus(word: before).priority)
 }
 
-/// The task waits no longer. By whoever is about to resume it, while the awaited one is alive.
+/// The task waits no longer. By the thread that is about to resume it, while the awaited one is alive.
 @inline(never)
 func endAwaiting(by waiting: TaskPointer) {
   waiting.pointee.awaited = nil

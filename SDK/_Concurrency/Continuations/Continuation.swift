@@ -101,7 +101,7 @@ private func yieldCurrentTask(
     enqueueAtHome(task, yielding: true)
   } else {
     task.joinRoster()
-    // On an actor: into its line first, so that unlocking hands it to whoever waited before.
+    // On an actor: into its line first, so that unlocking hands it to the task that has waited longest.
     enqueueOnSerialExecutor(task, target)
     leaveExecutor(thread)
   }

@@ -61,7 +61,7 @@ extension UnsafeContinuation {
 
   /// Lets the task go on with the value or the error.
   ///
-  /// Whoever waits has room for a `Result`, also if nothing can be thrown: generic code that resumes does not
+  /// The waiting task has room for a `Result`, also if nothing can be thrown: generic code that resumes does not
   /// know which of the two it has.
   @_alwaysEmitIntoClient
   public func resume(with result: sending Result<T, E>) {

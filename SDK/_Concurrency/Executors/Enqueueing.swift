@@ -84,7 +84,7 @@ extension UnsafeMutablePointer where Pointee == webble_task {
     classify()
     let current = currentThread().currentWorker
     worker.enqueue(job, from: current)
-    // See `Pool`: whoever enqueues to a closed pool takes the job back, unless a worker was faster.
+    // See `Pool`: a thread that enqueues to a closed pool takes the job back, unless a worker was faster.
     if worker != current, let pool = worker.pointee.pool, !pool.pointee.isOpen {
       abandonRefused(pool, from: worker)
     }

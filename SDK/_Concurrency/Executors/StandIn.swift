@@ -11,7 +11,7 @@ extension UnsafeMutablePointer where Pointee == webble_task {
   fileprivate var ticket: UnsafeMutablePointer<Atomic<UInt>> { atomic(webble_task_ticket(self)) }
 
   /// Whether nobody can requeue the task: no reference but its own is left, and no parent lists it.
-  /// The load acquires what whoever has let go of it has done to it.
+  /// The load acquires what the threads that let go of it have done to it.
   @inline(__always)
   private var isOutOfReach: Bool {
     webble_reference_count(self) == 1 && pointee.flags & TaskFlags.child == 0

@@ -57,7 +57,7 @@ func decideSwitch(
         return step(resume, context)
       }
     } else if isOfThread(target, thread), thread.pointee.task_executor == 0 {
-      // A custom task executor's run is its own: whoever leaves the executor leaves the run.
+      // A custom task executor's run is its own: a task that leaves the executor leaves the run.
       leaveExecutor(thread)
       thread.pointee.executor = target
       return step(resume, context)

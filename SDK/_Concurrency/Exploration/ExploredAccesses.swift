@@ -50,7 +50,7 @@ public func didUnlock(_ lock: UnsafeRawPointer) {
 /// Another job may come before the access that the current task is about to make, on a worker that has none under
 /// way: in place, above it on the stack. It goes on when that one has suspended.
 ///
-/// Nobody else can run while a lock is held, since whoever wanted it could not wait.
+/// Nobody else can run while a lock is held, since a task that wanted it could not wait.
 @_cdecl("webble_may_be_preempted")
 @inline(never)
 @usableFromInline

@@ -214,7 +214,7 @@ private func nothingCanRun() {
 func endSchedule(_ obstacle: Exploration.Obstacle) {
   let stuck = explored.whenStuck
   explored.whenStuck = nil
-  // Who tells of it is no part of the schedule.
+  // Which thread tells of it is no part of the schedule.
   explored.isChoosing = false
   stuck?(obstacle)
 }
@@ -229,7 +229,7 @@ private func endSettling(isStill: Bool) {
 private func step(_ environment: borrowing some TurnEnvironment, _ end: inout TurnEnd) -> Bool {
   for worker in explored.workers { worker.pointee.isTurnRequested = true }
   letWorkersLeave()
-  // Nothing else happens meanwhile: who leaves when is the event loop's choice.
+  // Nothing else happens meanwhile: which of them leaves when is the event loop's choice.
   if !explored.leaving.isEmpty {
     end = .parked
     return false

@@ -72,7 +72,7 @@ private func makeBuckets() -> UnsafeMutablePointer<UnsafeMutablePointer<HeapSamp
 @inline(never)
 private func forget(_ block: UnsafeMutableRawPointer) {
   let address = UInt(bitPattern: block)
-  // Mostly nothing is noted there. Whoever frees a block has seen it noted, if it was.
+  // Mostly nothing is noted there. The thread that frees a block has seen it noted, if it was.
   guard let table = buckets, table[bucket(of: address)] != nil else { return }
   let found: UnsafeMutablePointer<HeapSample>? = bucketLock.withLock {
     var before: UnsafeMutablePointer<HeapSample>?

@@ -36,7 +36,7 @@ public struct InspectedTask {
   public var worker: WorkerPointer?
   /// Of the locks that it holds.
   public var held: [UInt]
-  /// Where its code begins, and where it goes on, with whoever awaits that within the task, the innermost
+  /// Where its code begins, and where it continues, with the functions that await that within the task, innermost
   /// first: indices in the table of functions.
   public var entry: UInt
   public var frames: [UInt]

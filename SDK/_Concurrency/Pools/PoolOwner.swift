@@ -42,9 +42,9 @@ func retainedOwner(
 
 /// The thread has no reference to the pool's owner in stock.
 ///
-/// Whoever spawns on a pool holds one, and so does whoever prefers it, or is a task that does. But a worker
+/// Code that spawns on a pool holds one, and so do executor preferences and the tasks that have them. But a worker
 /// alone may be given work by those that hold none: a callback on its thread, a task that is there on a
-/// visit, whoever wants something of an object there. And what they start may start more.
+/// visit, a caller that wants something of an object there. And what they start may start more.
 @inline(never)
 private func keepOpen(
   _ pool: PoolPointer, _ thread: ThreadPointer, isHeld: Bool

@@ -94,7 +94,7 @@ public struct PoolTask: @unchecked Sendable {
     return pointer.pointee.result.assumingMemoryBound(to: Success.self).pointee
   }
 
-  /// The result, once: to whoever asks first after the task has finished.
+  /// The result, once: to the first caller after the task has finished.
   public func take<Success>(as type: Success.Type) -> Success? {
     guard future == TaskFuture.done else { return nil }
     let before = pointer.status.pointee.bitwiseOr(TaskStatus.taken, ordering: .relaxed).oldValue

@@ -4,7 +4,7 @@ import WebbleAllocator
 import WebbleScheduler
 
 // What builds for inspection check of the memory that compiled Swift and C allocate: writes past a block's end, blocks
-// that are freed twice, and writes to freed blocks. What a freed block held is overwritten, so that whoever reads it
+// that are freed twice, and writes to freed blocks. What a freed block held is overwritten, so that code that reads it
 // gets nonsense that looks alike in all places (`swift_retain` in entry.c knows it). In other builds nobody calls these.
 //
 // A block:

@@ -149,7 +149,7 @@ func writeLines() {
 /// Memory for a text that the glue passes in; the callee that it is passed to frees it.
 @_cdecl("webble_text_buffer")
 func textBuffer(_ byteCount: UInt) -> UnsafeMutableRawPointer {
-  // Who frees it does so as C does.
+  // The caller frees it as C does.
   if WEBBLE_INSPECTS != 0, let block = cMalloc(byteCount) { return block }
   return allocateOrStop(byteCount, alignment: 1)
 }

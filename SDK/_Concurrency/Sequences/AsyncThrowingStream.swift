@@ -87,7 +87,7 @@ public struct AsyncThrowingStream<Element, Failure: Error> {
 
   /// A stream that calls `produce` for each element until it returns nil, or the consuming task is
   /// cancelled; then `onCancel` is called. An error ends the loop that meets it, not the stream:
-  /// whoever asks for a further element has `produce` called again.
+  /// a request for a further element calls `produce` again.
   @preconcurrency
   public init(
     unfolding produce: @escaping () async throws(Failure) -> Element?,

@@ -1,7 +1,7 @@
 /// The state word of a default actor.
 ///
 ///     bit 0   locked   some task runs on the actor, or has been granted it and is in a queue
-///     bit 1   zombie   the actor has been deallocated; whoever unlocks it frees its memory
+///     bit 1   zombie   the actor has been deallocated; the task that unlocks it frees its memory
 ///     rest    line     the newest of the jobs that wait, linked to older ones by `next`
 ///
 ///     0 ── lock, join (exchange 0 → locked) ──▶ locked ── join ──▶ locked + line

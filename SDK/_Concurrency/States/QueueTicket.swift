@@ -2,7 +2,7 @@
 ///
 /// A queue's links lie in the jobs, and no thread can take a job out of the middle of another's queue. So a
 /// task that is escalated is queued a second time, by a stand-in, and the job left behind is void:
-/// whoever comes upon it drops it. A ticket says which job is the valid one.
+/// the worker that comes upon it drops it. A ticket says which job is the valid one.
 ///
 ///     bits 0-1  place    none: the task is not queued, or in a custom executor's hands. line: it waits for
 ///                        an actor. ready: it waits for a thread, and has been granted its actor, if any
@@ -10,7 +10,7 @@
 ///     bit 3     own      the task's own job is the valid one
 ///     rest      number   of the valid stand-in, if it is not
 ///
-///     none ── enqueue ──▶ line / ready ── claim (whoever pops the valid job) ──▶ none
+///     none ── enqueue ──▶ line / ready ── claim (by popping the valid job)   ──▶ none
 ///                            │    ▲
 ///                            └────┘ escalate: the next stand-in becomes the valid job
 ///
@@ -34,7 +34,7 @@ struct QueueTicket: Hashable {
   var number: UInt { word / QueueTicket.oneNumber }
 
   /// The ticket of a task that is about to be queued: by its own job unless that is linked still, else by
-  /// a stand-in of the ticket's number. By whoever has the task alone.
+  /// a stand-in of the ticket's number. By the thread that has the task alone.
   func enqueuing(in place: Place) -> QueueTicket {
     isLinked
       ? QueueTicket(word: word &+ QueueTicket.oneNumber + place.rawValue)

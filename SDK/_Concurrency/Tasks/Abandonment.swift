@@ -7,16 +7,16 @@ import WebbleScheduler
 // What becomes of a pool's tasks when the pool is shut down. ARCHITECTURE.md, "Who waits across a shutdown",
 // has the table of cases.
 //
-// A task that has not ended by then is *told off*: its handles, and whoever waits for it, learn that it never
+// A task that has not ended by then is *told off*: its handles, and the tasks that wait for it, learn that it never
 // will. And it is *taken down*: its memory goes. The two are apart since a task that waits for something can
 // only be taken down when that something lets go of it: until then it may write to the task's frames.
 //
-//     in a queue of the pool's      told off and taken down by the worker that leaves, or by whoever enqueues it
+//     in a queue of the pool's      told off and taken down by the worker that leaves, or by the thread that enqueues it
 //     waits, or runs elsewhere      told off when the last worker has left, by the main thread, which finds it
 //                                   in a roster; taken down when it surfaces: when its wait ends, it comes
 //                                   home, or another thread is about to run it
 //
-// Who settles a task is decided by the roster: the one that takes it off, if it was on one (`leaveRoster`).
+// The roster decides which thread settles a task: the one that takes it off, if it was on one (`leaveRoster`).
 // A task that completes elsewhere at the same time thus either is done or is told off, and never both.
 //
 // A task that is taken down takes its children down first, and waits for those that run elsewhere: they may
@@ -28,7 +28,7 @@ extension UnsafeMutablePointer where Pointee == webble_task {
     webble_task_roster(self).assumingMemoryBound(to: RosterEntry.self)
   }
 
-  /// Whether the task's handles say that it never will end: to be asked by who is about to run it.
+  /// Whether the task's handles say that it never will end: to be asked by the thread that is about to run it.
   @inline(__always)
   var isToldOff: Bool { pointee.future & TaskFuture.toldOff != 0 }
 
@@ -64,7 +64,7 @@ extension UnsafeMutablePointer where Pointee == webble_task {
     return rosterEntry.pointee.worker.unsafelyUnwrapped.pointee.roster.leave(rosterEntry)
   }
 
-  /// Whether the task is a group's child whose parent does not go down. By who has the task, or keeps it on
+  /// Whether the task is a group's child whose parent does not go down. By a thread that has the task, or keeps it on
   /// its roster: so long the parent waits for it.
   fileprivate var isLostChild: Bool {
     guard pointee.flags & TaskFlags.child != 0, pointee.child.group != nil,
@@ -115,13 +115,13 @@ public func abandonRest(of pool: PoolPointer) {
 
 extension UnsafeContinuation {
   /// Whether the task that waits goes down with its pool: then `resume` frees it, and it does not go on. To be
-  /// asked before that, by whoever hands over what must not be lost.
+  /// asked before that, by code that hands over what must not be lost.
   @_spi(Webble)
   public var isAbandoned: Bool { unsafeBitCast(self, to: TaskPointer.self).goesDown }
 }
 
 /// Takes down a task that a closed pool has in its queues, or that has been told off: it will never run
-/// (again). By who has the task alone, off every thread and queue.
+/// (again). By the thread that has the task alone, off every thread and queue.
 @inline(never)
 func abandon(_ task: TaskPointer) {
   let thread = currentThread()
@@ -195,7 +195,7 @@ private func giveUp(_ task: TaskPointer, _ thread: ThreadPointer) {
   if let kept = task.pointee.kept { releaseOwner(kept, thread) }
 }
 
-/// Tells the task's handles and whoever waits for it that it never will end, unless they have been told. Who
+/// Tells the task's handles and the tasks that wait for it that it will never end, unless they have been told. Who
 /// waits for its end alone (the parent of an `async let`) goes on when it has been taken down.
 private func tellOff(_ task: TaskPointer) {
   var word = task.future.pointee.load(ordering: .acquiring)

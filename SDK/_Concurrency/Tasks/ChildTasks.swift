@@ -40,7 +40,7 @@ private func lockContended(_ task: TaskPointer) -> UInt {
 /// Makes a task that has not started a child of the current task, or of one of its groups. It is as urgent as
 /// its parent, whatever its base priority.
 ///
-/// The parent's priority is read under the lock: whoever raises it first changes the status, then lists the
+/// The parent's priority is read under the lock: a thread that raises it first changes the status, then lists the
 /// children under the lock. So it is either seen here or finds the child.
 func adopt(_ child: TaskPointer, by parent: TaskPointer, _ group: GroupPointer?) {
   child.pointee.child.parent = parent

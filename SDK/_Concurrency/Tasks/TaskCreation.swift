@@ -51,7 +51,7 @@ private struct OptionRecord {
 struct TaskResultType {
   var size: UInt = 0
   var alignment: UInt = 1
-  /// Nil: whoever awaits the task copies the result.
+  /// Nil: the awaiting task copies the result.
   var copy: CopyWitness?
   /// Nil: there is nothing to destroy.
   var destroy: DestroyWitness?

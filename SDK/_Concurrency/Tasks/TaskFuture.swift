@@ -27,7 +27,7 @@ enum TaskFuture {
   static func isAbandoned(_ word: UInt) -> Bool { word & toldOff != 0 }
 }
 
-/// Who waits for a task. In the waiting task's frame (the compiler's five words of scratch memory), or,
+/// A task that waits for another. In the waiting task's frame (the compiler's five words of scratch memory), or,
 /// for `resumeWhenSettled`, in a block of its own.
 struct FutureWaiter {
   var next: UnsafeMutablePointer<FutureWaiter>?
@@ -142,7 +142,7 @@ func resumeWhenSettled(_ task: TaskPointer, _ continuation: TaskPointer) -> Bool
   }
 }
 
-/// Settles the future and wakes whoever waits.
+/// Settles the future and wakes the tasks that wait.
 private func settle(_ task: TaskPointer) {
   let word = task.future.pointee.exchange(TaskFuture.done, ordering: .acquiringAndReleasing)
   var next = UnsafeMutablePointer<FutureWaiter>(bitPattern: word)
@@ -197,7 +197,7 @@ private func finish(_ task: TaskPointer) {
     retire(task)
     return
   }
-  // Before the result can be seen, so that whoever places the next task finds the true load.
+  // Before the result can be seen, so that code that spawns next sees the true load.
   if let placement = task.pointee.placement { releaseLoad(placement, thread) }
   let kept = task.pointee.kept
   settle(task)

@@ -13,7 +13,7 @@ import WebbleScheduler
 ///       │                                  │
 ///       └── cancelled before ──▶ over ◀────┘ cancelled                (resumes the task)
 ///
-/// Each transition is an exchange; who leaves `asleep` resumes. Freed by the last of its two owners.
+/// Each transition is an exchange; the thread that leaves `asleep` resumes. Freed by the last of its two owners.
 private struct Sleeper: ~Copyable {
   /// For the way to the main thread; see `orphanTimer`.
   var header = JobHeader()
@@ -23,7 +23,7 @@ private struct Sleeper: ~Copyable {
   var continuation: UnsafeContinuation<Void, Never>?
   /// In nanoseconds of the program's clock. Written before `asleep`.
   var deadline: Int64 = 0
-  /// Where the task will run once it is awake. A copy: whoever leaves `asleep` lets the task go.
+  /// Where the task will run once it is awake. A copy: leaving `asleep` lets the task go.
   var home = webble_executor.generic
   /// Whose heap holds the timer. Written before `asleep`, and by the main thread when it takes it over.
   var worker: WorkerPointer?

@@ -87,7 +87,7 @@ static inline uint32_t webble_futex_notify(const void *word, uint32_t count) {
   return __builtin_wasm_memory_atomic_notify((int *)word, count);
 }
 
-/// Blocks while `*word == expected`, at most `timeout_ns` nanoseconds (negative: for ever). Workers
+/// Blocks while `*word == expected`, at most `timeout_ns` nanoseconds (negative: forever). Workers
 /// only: the main thread of a page may not block.
 /// Returns 0 when notified, 1 when the value differed, 2 when the time ran out.
 static inline int webble_futex_wait(const void *word, uint32_t expected, int64_t timeout_ns) {

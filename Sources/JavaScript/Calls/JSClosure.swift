@@ -72,7 +72,7 @@ private func releaseClosure(_ box: UnsafeMutableRawPointer) {
 /// Called by the glue: `count` arguments are in `slots`.
 ///
 /// - Returns: the number that the body returns; NaN if it returns something else, or throws, which
-///   is handed back, save for `undefined`.
+///   is handed back, except for `undefined`.
 @_expose(wasm, "webble_javascript_invoke")
 @_cdecl("webble_javascript_invoke")
 func invoke(

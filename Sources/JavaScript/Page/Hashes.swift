@@ -31,7 +31,7 @@ extension JSCrypto {
     try await Self.bytes(subtle().digest(function.description, JSTypedArray(bytes)))
   }
 
-  /// The HMAC of the bytes, by which whoever has the key sees that nobody else has changed them.
+  /// The HMAC of the bytes, which proves to a holder of the key that nobody without it has changed them.
   ///
   /// - Parameter key: at least one byte.
   /// - Throws: where there is no `crypto.subtle`, or the key is empty.

@@ -22,8 +22,8 @@ struct JavaScriptThread: ~Copyable {
   /// thread itself only.
   var argument: [JSValue] = []
   /// Objects whose last reference went away on another thread: a list of `Release`s that any thread
-  /// pushes to and the owner takes whole, when it makes an object or by a job that whoever finds
-  /// the list empty has sent.
+  /// pushes to and the owner takes whole, when it makes an object or by a job, which is sent when the list
+  /// was empty.
   let releases = Atomic<UInt>(0)
 }
 

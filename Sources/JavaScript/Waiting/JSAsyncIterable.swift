@@ -35,7 +35,7 @@ public struct JSAsyncIterable<Element: JSExportable>: JSExportable {
 private final class Reader<Sequence: AsyncSequence>
 where Sequence.Element: JSExportable, Sequence.Failure: JSExportableError {
   private var iterator: Sequence.AsyncIterator?
-  /// Who asks before the element before has come waits for that.
+  /// A request that comes before the element before it has come waits for that.
   private var last: WorkerHandle<Void, Never>?
 
   init(_ sequence: Sequence) { iterator = sequence.makeAsyncIterator() }

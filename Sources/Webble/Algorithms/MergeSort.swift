@@ -3,7 +3,7 @@
 /// The merges of a part that one task sorts alone take the next element without a branch, which
 /// would be mispredicted every other time.
 ///
-/// Unsafe: each part has a range of both buffers of its own, and is awaited by whoever split it
+/// Unsafe: each part has a range of both buffers of its own, and is awaited by the part that split it
 /// off. Every element is initialized in one of the buffers, and between two steps a range is so in
 /// one as a whole.
 struct MergeSort<Order: SortOrder>: @unchecked Sendable {

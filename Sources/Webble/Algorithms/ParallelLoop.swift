@@ -10,13 +10,13 @@
 /// A loop over a range whose pieces run on a pool's workers, each making a partial result; these
 /// are merged in the range's order.
 ///
-/// Splitting is lazy: whoever runs a piece calls for a helper only when its worker's deque is
+/// Splitting is lazy: a worker that runs a piece calls for a helper only when its worker's deque is
 /// empty, that is, when thieves have taken all that there was or nobody has offered them anything
 /// yet (Tzannes, Caragea, Barua, Vishkin, "Lazy Binary-Splitting: A Run-Time Adaptive Work-Stealing
 /// Scheduler", PPoPP 2010). So a loop on a busy pool stays a loop. Between two looks at the deque a
 /// piece runs a chunk of iterations, which is grown until it takes long enough for the look to cost
 /// nothing; the paper has a constant there. And where the paper makes a task of each half, here
-/// whoever has nothing to do, a new helper or one that has ended its piece, takes half of the
+/// a helper with nothing to do, new or at the end of its piece, takes half of the
 /// longest rest.
 ///
 /// Helpers, and all of a loop with bodies that await, run in tasks of their own. Of a loop whose bodies

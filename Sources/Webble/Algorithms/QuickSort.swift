@@ -5,7 +5,7 @@
 /// pass; after some partitions that were far from even, a part is sorted by a heap, so that no
 /// input takes more than O(n log n).
 ///
-/// Unsafe: each part has a range of its own, and is awaited by whoever split it off.
+/// Unsafe: each part has a range of its own, and is awaited by the part that split it off.
 struct QuickSort<Order: SortOrder>: @unchecked Sendable {
   typealias Element = Order.Element
   typealias Elements = UnsafeMutablePointer<Element>
@@ -127,7 +127,7 @@ struct QuickSort<Order: SortOrder>: @unchecked Sendable {
     var last = base
     for position in 1..<count {
       let isLeft = goesLeft(base[position], pivot)
-      // The first that does not go left, or the element itself, changes places with it, in vain if
+      // The first that does not go left, or the element itself, changes places with it, to no effect if
       // it does not go left itself: without a branch, which would be mispredicted.
       swap(base + position, last + 1)
       last += isLeft ? 1 : 0

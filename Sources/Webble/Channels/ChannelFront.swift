@@ -15,8 +15,8 @@
 /// gets in line holds both locks, and what is sent from then on is handed to the first in line.
 ///
 /// **Room.** A sender may send while the elements here and those of the state machine are fewer than the
-/// capacity. It knows of at most so many here as there were when it, or whoever fetched them, last looked:
-/// only who holds both locks adds some. When by that there is no room, it looks again, at `count`. A sender that
+/// capacity. It assumes as many here as there were at the last look, its own or a fetching receiver's:
+/// only a holder of both locks adds some. When by that there is no room, it looks again, at `count`. A sender that
 /// is to wait says so in `isWanted` and looks once more. A receiver that takes an element lowers `count`
 /// and looks at `isWanted`. All four are sequentially consistent: either the sender sees that there is room, or
 /// the receiver sees that it is waited for, and takes the state machine's lock to let the sender's element in;
@@ -50,7 +50,7 @@ struct ChannelFront<Element> {
     block.deallocate()
   }
 
-  /// Elements here. Exact for who holds the state machine's lock, but that receivers take some meanwhile.
+  /// Elements here. Exact for the holder of the state machine's lock, except that receivers take some meanwhile.
   var count: Int { block.pointee.count.load(ordering: .sequentiallyConsistent) }
 
   /// Set before a sender looks at `count` for the last time and gets in line; taken back when none is in

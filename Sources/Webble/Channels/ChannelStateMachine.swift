@@ -10,7 +10,7 @@
 /// Elements leave in the order in which `send` was called: a waiting sender's element is behind the
 /// buffer's, and moves into it when there is room.
 ///
-/// Observers are who waits for several channels at once. Something that can be received is in the
+/// Observers wait for several channels at once. Something that can be received is in the
 /// buffer or a waiting sender's; observers are there only while nothing can, and are told, all of
 /// them, when that ends.
 struct ChannelStateMachine<Element, SendContinuation, ReceiveContinuation, Observer> {
@@ -127,7 +127,7 @@ struct ChannelStateMachine<Element, SendContinuation, ReceiveContinuation, Obser
     return mayWait && !isClosed ? .wait(receivers.reserve(())) : .nothing
   }
 
-  /// As `receive`, for who takes what was fetched and has found nothing of that: the first element, and
+  /// As `receive`, for a receiver that takes what was fetched and has found nothing of that: the first element, and
   /// all others that are buffered go to `fetched`.
   ///
   /// - Returns: also senders to be resumed with true, if there are any.

@@ -28,7 +28,7 @@ public enum OneShot<Element: Sendable> {
     @discardableResult
     public func send(_ element: Element) -> Bool { storage.trySend(element, isLast: true) }
 
-    /// Whether `send` would be in vain.
+    /// Whether nobody would receive what is sent.
     public var isClosed: Bool { storage.isClosed }
   }
 

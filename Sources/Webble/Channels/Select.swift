@@ -5,7 +5,7 @@
 #endif
 
 /// Receives from whichever of several channels has an element; waits while none has. They take
-/// turns in being tried first, so that none is passed over for ever.
+/// turns in being tried first, so that none is passed over forever.
 ///
 /// Exactly one element is taken, also when the task is cancelled meanwhile: none is lost. A task
 /// that waits in `receive` of one of the channels comes before those that wait here. For channels
@@ -55,7 +55,7 @@ protocol Selectable: AnyObject, Sendable {
 typealias ObserverTicket = WaitQueue<Void, Void, ChannelObserver>.Ticket
 
 /// A task that waits for any of several channels. It is told that there is something to take, and
-/// tries: so it needs no agreement between the channels' locks. Whoever comes late waits again, and
+/// tries: so it needs no agreement between the channels' locks. A task that comes late waits again, and
 /// has lost nothing.
 final class ChannelObserver: Sendable {
   private struct State {

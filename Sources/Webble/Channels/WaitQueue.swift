@@ -8,7 +8,7 @@
 ///                            │
 ///                            └── serve, leave ──▶ settled ── arm ──▶ free
 ///
-/// The place in line is that of `reserve`. Whoever serves an armed wait resumes its continuation
+/// The place in line is that of `reserve`. Serving an armed wait resumes its continuation
 /// with the outcome; the outcome of a reserved one is kept until the task comes to arm it, and
 /// finds that it need not suspend.
 struct WaitQueue<Request, Outcome, Continuation> {
@@ -105,10 +105,10 @@ struct WaitQueue<Request, Outcome, Continuation> {
     return outcome
   }
 
-  /// The request of whoever is first in line.
+  /// The request of the first in line.
   var firstRequest: Request? { first >= 0 ? slots[first].request : nil }
 
-  /// Ends the wait of whoever is first in line.
+  /// Ends the wait of the first in line.
   ///
   /// - Parameter outcome: made from the request; called at most once.
   mutating func serveFirst(

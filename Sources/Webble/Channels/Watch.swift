@@ -1,5 +1,5 @@
 /// A value that changes, and of which many want to know the latest state: a setting, a position, a
-/// progress. Sending never waits; who is slow misses what was replaced meanwhile, and never the
+/// progress. Sending never waits; a slow receiver misses what was replaced meanwhile, and never the
 /// latest.
 ///
 /// ```swift

@@ -81,7 +81,7 @@ extension PoolDump {
     }
   }
 
-  /// Begins with all that wait for tasks, and takes away whoever waits for one that may end, until none is left
+  /// Begins with all that wait for tasks, and takes away those that wait for one that may end, until none is left
   /// to take away.
   private mutating func findDeadlocks() {
     var obstacles: [Int: [Int]] = [:]

@@ -85,7 +85,7 @@ private final class InlineExecutor: TaskExecutor {
 
 extension UnsafeContinuation {
   /// Whether the task that waits went down with its pool: then `resume` does not let it go on. To be asked
-  /// before that, by whoever hands over what must not be lost.
+  /// before that, by code that hands over what must not be lost.
   var isAbandoned: Bool {
     // A continuation is the address of its task.
     AbandonedTasks.contains(unsafeBitCast(self, to: UnsafeRawPointer.self))

@@ -12,7 +12,7 @@ import NativeScheduler
   import Glibc
 #endif
 
-/// How a native pool's workers start and end. Any thread. Lives for ever, as the workers do.
+/// How a native pool's workers start and end. Any thread. Lives forever, as the workers do.
 ///
 ///     starting ── all workers have reported ──▶ running ── close ──▶ closing ── all are gone ──▶ closed
 ///        │                                                              ▲

@@ -79,7 +79,7 @@ struct PoolTask: Sendable {
     return typed(as: type).result
   }
 
-  /// The result, once: to whoever asks first after the task has finished.
+  /// The result, once: to the first caller after the task has finished.
   func take<Success>(as type: Success.Type) -> Success? {
     guard work.isDone, !work.isTaken.exchange(true, ordering: .relaxed) else { return nil }
     return typed(as: type).result

@@ -21,7 +21,7 @@ class PoolWork: @unchecked Sendable {
   ///     0 ──────────────▶ waiters ─────┐      a waiter pushes itself (exchange of the head)
   ///     │                    │         │
   ///     ▼                    ▼         ▼
-  ///     done / abandoned (one exchange, by whoever completes or gives up the work)
+  ///     done / abandoned (one exchange, by the thread that completes or gives up the work)
   ///
   /// The result is written before that exchange (release) and read after a load (acquire). Of one waiter the word
   /// has the continuation itself, with `isContinuation` set; of several the last one's `Waiter`.
@@ -34,7 +34,7 @@ class PoolWork: @unchecked Sendable {
   ///
   ///     0 ── begin ──▶ runner ── leave ──▶ ended
   ///
-  /// Each of them may have `isCancelled`. Who wants the runner sets `isLocked` until it has a reference of its own;
+  /// Each of them may have `isCancelled`. A thread that wants the runner sets `isLocked` until it has a reference of its own;
   /// begin and leave wait for that. So a runner learns, when it leaves, whether somebody may still cancel it: then it runs
   /// nothing else.
   private let runnerWord = Atomic<UInt>(0)
@@ -247,7 +247,7 @@ class PoolWork: @unchecked Sendable {
   /// - Parameter current: the worker whose thread this is, if any.
   /// - Returns: false if it has ended already.
   func end(isAbandoned: Bool = false, on current: WorkerPointer?) -> Bool {
-    // Before the result can be seen, so that whoever places the next task finds the true load.
+    // Before the result can be seen, so that code that spawns next sees the true load.
     if let placement { placement.pointee.load.subtract(onOwnThread: current == placement) }
     guard settle(as: isAbandoned ? Self.abandoned : Self.done) else { return false }
     // Last, as it may be the pool's end.
@@ -342,7 +342,7 @@ extension PriorityClass {
 
 /// The work, by the type of its result.
 final class TypedWork<Success>: PoolWork, @unchecked Sendable {
-  /// A function, in the form in which it is called by whoever does not know `Success`: two words.
+  /// A function, in the form in which code that does not know `Success` calls it: two words.
   private struct Operation {
     var call: () async -> Success
   }

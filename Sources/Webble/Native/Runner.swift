@@ -12,7 +12,7 @@ import NativeScheduler
 final class Runner: @unchecked Sendable {
   /// What it runs. Its own thread writes it; after its pool's workers have left, under the registry's lock.
   fileprivate(set) var work: PoolWork?
-  /// Its task, set by who has made it before it begins. Constant then.
+  /// Its task, set by its maker before it begins. Constant then.
   private var task: Task<Void, Never>?
   /// Whose work it runs, and on which worker if on one's own. Constant.
   private let pool: PoolPointer?

@@ -5,7 +5,7 @@ import NativeScheduler
 
 // A native pool's workers as what Swift's concurrency library calls executors. A job of the library's
 // begins with the four words that the scheduler expects (`JobHeader`): the library's `Job` has the object's
-// header, then two words for the use of whoever holds it in a queue. These objects live for ever, as the
+// header, then two words for the use of the queue that holds it. These objects live forever, as the
 // workers do.
 //
 // A task keeps the object that it prefers by a reference, which it takes on what the program names and
@@ -392,7 +392,7 @@ func push(_ job: UnownedJob, to pool: PoolPointer) {
 func pushPinned(_ job: Job, to worker: WorkerPointer, from current: WorkerPointer?) {
   worker.enqueue(job, from: current)
   guard current != worker, let pool = worker.pointee.pool, !pool.pointee.isOpen else { return }
-  // See `Pool`: whoever enqueues to a closed pool takes the job back, unless a worker was faster.
+  // See `Pool`: a thread that enqueues to a closed pool takes the job back, unless a worker was faster.
   pool.takeRefused(from: worker) { PoolLifecycle.of(pool).abandon($0, of: worker) }
 }
 

@@ -3,7 +3,7 @@
 ///
 /// Tasks get the lock in the order in which they asked for it, and keep that order when cancelled:
 /// what is to stop then looks at `Task.isCancelled` under the lock. A task that locks again what it
-/// has locked waits for ever.
+/// has locked waits forever.
 ///
 /// Bodies that throw are `@isolated(any)`, see Spawning.swift.
 public final class AsyncMutex<Value>: @unchecked Sendable {

@@ -4,7 +4,7 @@
 /// to wait blocks no thread.
 ///
 /// Tasks are served in the order in which they asked, readers that stand together at once, and keep
-/// that order when cancelled. A task that asks again while it holds the lock may wait for ever.
+/// that order when cancelled. A task that asks again while it holds the lock may wait forever.
 ///
 /// Bodies that throw are `@isolated(any)`, see Spawning.swift.
 public final class AsyncRwLock<Value: Sendable>: @unchecked Sendable {
@@ -69,7 +69,7 @@ public final class AsyncRwLock<Value: Sendable>: @unchecked Sendable {
     while holders > 0 {
       holders -= 1
       for waiter in queue.withLockBriefly({ $0.unlock() }) {
-        // Who went down with its pool while it waited has the lock for no time.
+        // A task that went down with its pool while it waited has the lock for no time.
         if waiter.isAbandoned { holders += 1 }
         waiter.resume()
       }

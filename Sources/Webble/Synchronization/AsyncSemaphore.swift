@@ -17,7 +17,7 @@ public final class AsyncSemaphore: Sendable {
   /// `state`; read anywhere, but only to choose when to ask `state`.
   private let leftCount = Atomic<UInt64>(0)
   /// How many who are next in line are to suspend at once before one stays awake again, and how many
-  /// after a stay in vain. Hints: changes may be lost.
+  /// after a stay that brought no permit. Hints: changes may be lost.
   private let sleepersToCome = Atomic<UInt32>(0)
   private let sleepersAfterVainStay = Atomic<UInt32>(1)
 
@@ -68,7 +68,7 @@ public final class AsyncSemaphore: Sendable {
 
   /// For a task that has a place in line and has yet to suspend: if it is next, it stays awake for
   /// about a microsecond. A permit that another thread holds briefly comes before the task would have
-  /// suspended and its worker been woken. Where permits are held for longer, each stay in vain
+  /// suspended and its worker been woken. Where permits are held for longer, each stay that brings none
   /// doubles the number of those that do not try after it.
   @inline(never)
   private func stayAwake(_ ticket: StateMachine.Waiters.Ticket) {
@@ -102,7 +102,7 @@ public final class AsyncSemaphore: Sendable {
         if hasWaiters { leftCount.store(state.leftCount, ordering: .relaxed) }
         return waiter
       }
-      // Who went down with its pool while it waited leaves the permit to the next.
+      // A task that went down with its pool while it waited leaves the permit to the next.
       let isLost = waiter?.isAbandoned ?? false
       waiter?.resume(returning: true)
       if !isLost { return }

@@ -37,7 +37,7 @@ private class ValuesOfWorkers {
 }
 
 private final class Values<Value>: ValuesOfWorkers, @unchecked Sendable {
-  /// By worker. Each value is its own thread's alone; the dictionary is everyone's. Who takes a value out of
+  /// By worker. Each value is its own thread's alone; the dictionary is everyone's. A thread that takes a value out of
   /// it ends that value: the worker that leaves, or the last reference to the `ThreadLocal`.
   private let values = Mutex<[UInt: UnsafeMutablePointer<Value>]>([:])
 

@@ -1,5 +1,5 @@
 /// Where a worker looks for its next job first. Counts the looks: the tracks take turns, and now and then what
-/// usually comes last comes first, so that nothing waits for ever behind work that keeps coming.
+/// usually comes last comes first, so that nothing waits forever behind work that keeps coming.
 struct TrackOrder {
   /// One look in this many serves the lowest class, or the injector, first.
   static let interval: UInt32 = 64

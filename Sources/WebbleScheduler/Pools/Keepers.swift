@@ -4,11 +4,11 @@
   import NativeAtomics
 #endif
 
-/// Who keeps a pool open, in a word of the pool, which is never freed: its owner, and each task that was
+/// What keeps a pool open, in a word of the pool, which is never freed: its owner, and each task that was
 /// made where nobody holds a reference to the owner, as in a callback on a worker.
 ///
 /// Such a task cannot retain the owner. The main thread may be dropping the last reference at the same
-/// moment, and whoever holds the only one destroys the object without an atomic operation. Here one
+/// moment, and a thread that holds the only one destroys the object without an atomic operation. Here one
 /// operation decides:
 ///
 ///     callback:    raise the count, unless it is 0    (compare-and-exchange)
@@ -44,7 +44,7 @@ public struct Keepers: ~Copyable, Sendable {
   }
 
   #if !arch(wasm32)
-    /// Several at once, for whoever keeps the pool open already, or would. Any thread.
+    /// Several at once, for a caller that keeps the pool open already, or would. Any thread.
     ///
     /// - Returns: false if nobody keeps the pool open any more.
     public borrowing func add(_ more: UInt32) -> Bool {

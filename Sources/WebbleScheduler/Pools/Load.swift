@@ -21,7 +21,7 @@ public struct Load: ~Copyable, Sendable {
   /// A task is about to be placed on the worker. Any thread.
   public func add(_ count: Int = 1) { placed.wrappingAdd(count, ordering: .relaxed) }
 
-  /// A task has ended. Seen by whoever acquires what its thread releases next.
+  /// A task has ended. Seen by threads that acquire what its thread releases next.
   public func subtract(_ count: Int = 1, onOwnThread: Bool) {
     if onOwnThread {
       ended.add(count)

@@ -37,10 +37,10 @@ public struct Pool: ~Copyable {
   #endif
   /// Closes the pool, whose address it is given: nobody keeps it open. Any thread calls it. Constant.
   public var close: (@convention(c) (UnsafeMutableRawPointer) -> Void)?
-  /// What starts and ends the workers, retained until they are gone, natively for ever. On the web the main thread's;
+  /// What starts and ends the workers, retained until they are gone, natively forever. On the web the main thread's;
   /// natively constant.
   public var lifecycle: UnsafeMutableRawPointer?
-  /// On the web: what kept a worker from starting, for the handles of the pool's work; kept for ever. Set by the
+  /// On the web: what kept a worker from starting, for the handles of the pool's work; kept forever. Set by the
   /// main thread before the pool closes, read by any thread that has seen a task of the closed pool abandoned.
   public var startFailure: UnsafeMutableRawPointer?
   /// Constant after `make`.

@@ -1,9 +1,9 @@
 /// A job's place in a worker's roster. Its memory is the job's.
 ///
-///     unlisted ── join ──▶ listed ── leave, by whoever ends the job ──▶ left
-///                             └──── take, by whoever ends the pool ───▶ left
+///     unlisted ── join ──▶ listed ── leave, by what ends the job ─────▶ left
+///                             └──── take, by what ends the pool ──────▶ left
 ///
-/// It is left once: who does it, and nobody else, settles what becomes of the job.
+/// It is left once: the thread that does it, and no other, settles what becomes of the job.
 public struct RosterEntry {
   /// Neighbours. An entry that has left names itself as its next. Guarded by the roster's lock.
   fileprivate var next: RosterEntryPointer?

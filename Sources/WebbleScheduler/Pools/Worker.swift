@@ -107,7 +107,7 @@ public struct Worker: ~Copyable {
   /// Jobs that are ready to run on it, at about this moment. Any thread.
   public var readyCount: Int { stealable.count + pinned.count + mailbox.count }
 
-  /// Makes a worker that lives for ever.
+  /// Makes a worker that lives forever.
   public static func make(index: Int, pool: PoolPointer?, isVirtual: Bool) -> WorkerPointer {
     let pointer = WorkerCounts.countsAll ? allocateWithTimes() : .allocateOnOwnCacheLines()
     pointer.initialize(to: Worker(index: index, pool: pool, isVirtual: isVirtual))
@@ -134,7 +134,7 @@ extension WorkerPointer {
   /// See `hasLeft`. Any thread.
   public var isGone: Bool { pointee.hasLeft.load(ordering: .sequentiallyConsistent) }
 
-  /// Says that the worker is gone. Who has enqueued to it before may not know, so its mailbox is to be emptied
+  /// Says that the worker is gone. A thread that has enqueued to it before may not know, so its mailbox is to be emptied
   /// after that.
   public func leaveForGood() { pointee.hasLeft.store(true, ordering: .sequentiallyConsistent) }
 

@@ -26,7 +26,7 @@ public struct TimeHistogram {
 public struct WorkerTimes {
   /// What jobs took, each time.
   public var polls = TimeHistogram()
-  /// How long tasks were ready before they ran. By whoever knows when they became so.
+  /// How long tasks were ready before they ran. Recorded where it is known when they became so.
   public var scheduled = TimeHistogram()
 
   public init() {}
@@ -63,7 +63,7 @@ extension WorkerPointer {
     return UnsafeMutablePointer<WorkerTimes>(bitPattern: timesAddress.pointee.load(ordering: .acquiring))
   }
 
-  /// Has the worker note times from its next job on, for ever. Any thread.
+  /// Has the worker note times from its next job on, forever. Any thread.
   public func recordTimes() {
     guard WorkerCounts.countsAll, timesAddress.pointee.load(ordering: .relaxed) == 0 else { return }
     let times = UnsafeMutablePointer<WorkerTimes>.allocate(capacity: 1)

@@ -48,7 +48,7 @@ public struct Deque: ~Copyable, @unchecked Sendable {
   /// keep moving, at each push.
   private let seenTop = Atomic<Int64>(0)
   private let padding0 = CacheLinePadding()
-  /// The oldest job. Moved up by whoever takes it.
+  /// The oldest job. Moved up by the thread that takes it.
   private let top = Atomic<Int64>(0)
   private let padding1 = CacheLinePadding()
 

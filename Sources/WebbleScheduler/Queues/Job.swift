@@ -21,7 +21,7 @@ public struct JobHeader {
   }
 }
 
-/// A job, named by the address of its header. Who holds it in a queue holds it alone.
+/// A job, named by the address of its header. The queue that holds it holds it alone.
 public typealias Job = UnsafeMutablePointer<JobHeader>
 
 /// A chain of jobs that are in no queue, linked through `next`, oldest first.

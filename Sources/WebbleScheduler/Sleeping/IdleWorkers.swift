@@ -22,14 +22,14 @@
 //     pusher:   push the job               then   load `searching` (above 0)
 //     searcher: lower `searching`          then   look at all queues, or wake one more
 //
-// Hence the duty of whoever gets `true` from `endSearching`, and hence too the second look that
+// Hence the duty of a caller that gets `true` from `endSearching`, and hence too the second look that
 // `claimSleeperToWake` itself takes at `sleepers` after it has announced a searcher and found none.
 //
 // Three more rules keep that complete:
 // - Only a worker that is counted as searching moves several jobs from another deque or the
 //   injector to its own. While they are on the way nobody can see them, and a sleeper's last look
 //   may miss them; the mover's own `endSearching` comes after they have landed.
-// - Whoever else pushes to a deque or the injector calls `claimSleeperToWake` afterwards.
+// - Any other thread that pushes to a deque or the injector calls `claimSleeperToWake` afterwards.
 // - A worker whose bit is set runs no jobs, not even in a callback that finds it asleep on its event
 //   loop: a push could claim the very worker that is busy and leave the sleepers asleep. The callback
 //   begins with `workerWoke` and ends, before it returns to the wait under way, with `workerWillPark`
@@ -40,17 +40,17 @@
 //     2. Parking.prepareToPark   3. workerWillPark
 //     4. look at all queues      5. wait, or Parking.cancelPark
 //     6. Parking.wake            7. workerWoke
-// The word comes before the bit: who takes the bit notifies the word, which does nothing to a
+// The word comes before the bit: a thread that takes the bit notifies the word, which does nothing to a
 // worker whose word is still `running`. The look of 4 comes after the end of the search, too: it sees
 // what pushes have left to that search, also if 1 has found nobody to wake.
 
 /// The sleeping and the searching workers of a pool. Any thread, unless said otherwise.
 public struct IdleWorkers: ~Copyable, Sendable {
-  /// One bit a worker: set by the worker itself before it sleeps; cleared by whoever wakes it for
+  /// One bit a worker: set by the worker itself before it sleeps; cleared by the thread that wakes it for
   /// stealable work or, when it wakes for another reason, by itself.
   private let sleepers: SleeperSet
-  /// How many workers look for work to steal. One who clears another's bit counts it in on its
-  /// behalf, beforehand.
+  /// How many workers look for work to steal. A thread that wakes a worker adds it here before it
+  /// clears that worker's bit.
   private let searching = Atomic<UInt32>(0)
   private let padding = CacheLinePadding()
   private let workerCount: UInt32
@@ -114,9 +114,9 @@ public struct IdleWorkers: ~Copyable, Sendable {
     while case let seen = searching.load(ordering: .sequentiallyConsistent), seen <= limit,
       !sleepers.isEmpty
     {
-      // Changed since the load above, which came after the push. Who has raised it searches after the
-      // push. Who has lowered it to none looks at the queues after that, or wakes one more; lowered
-      // to one, it was another's besides.
+      // The count changed after our push. If it rose, the new searcher will see our job. If it fell to
+      // none, the last searcher looks at the queues after that, or wakes one more. If it fell to one, that
+      // one still searches.
       guard
         searching.compareExchange(
           expected: seen, desired: seen + 1, ordering: .sequentiallyConsistent

@@ -55,7 +55,7 @@ public enum ParkState: UInt32, Sendable {
     case lookAgainThenWait
     /// An asynchronous wait that was started earlier is still under way: return to the event loop.
     /// The word was `parked` all the time, so every producer that pushed what this thread has not
-    /// seen has found it so, save for one that has put off waking the main thread: that looks at its
+    /// seen has found it so, except one that has put off waking the main thread: that looks at its
     /// queues all the same (Dozing.swift).
     case alreadyWaiting
     /// The asynchronous wait has been notified: its callback is on the way. Return to the event

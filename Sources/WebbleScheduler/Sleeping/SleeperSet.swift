@@ -5,11 +5,11 @@
 #endif
 
 /// Which workers sleep: one bit a worker. Any thread. All operations are sequentially consistent, each on
-/// the word of its worker; the pairs that IdleWorkers.swift speaks of are of a worker and whoever looks
+/// the word of its worker; the pairs that IdleWorkers.swift speaks of are of a worker and a thread that looks
 /// for its bit, and so are pairs of accesses to one word.
 ///
 /// A page's pools have at most 64 workers, and so one word, in place. Native ones have as many words as
-/// they need: whoever looks at them one after another may miss a bit that is set behind it, but then it
+/// they need: a thread that looks at them one after another may miss a bit that is set behind it, but then it
 /// is set after the look began, and the sleeper's own look comes after that.
 struct SleeperSet: ~Copyable, @unchecked Sendable {
   #if arch(wasm32)

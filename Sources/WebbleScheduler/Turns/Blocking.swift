@@ -22,7 +22,7 @@ extension WorkerPointer {
     pointee.load.add(Worker.blockingLoad)
     publishYielded()
     wakePutOff()
-    // Whoever is awake finds the deque by itself. That all others sleep beside a deque that is not
+    // A worker that is awake finds the deque by itself. That all others sleep beside a deque that is not
     // empty is so if its last job has yielded, which wakes nobody, or if they have been woken for
     // others and not for these.
     if let pool = pointee.pool, !pointee.stealable.isEmpty { pool.wakeOne(besides: 0) }

@@ -95,8 +95,8 @@ extension WorkerPointer {
   }
 
   #if !arch(wasm32)
-    /// The next job of the batch, for whoever has just run one of it and may run another in the same place; nil if the
-    /// turn is to go on. The caller runs it, or makes sure that it runs next. Owner only.
+    /// The next job of the batch, for a caller that has just run one and may run another in the same place; nil if the
+    /// turn is to continue. The caller runs it, or makes sure that it runs next. Owner only.
     public func nextJobInPlace() -> Job? {
       guard pointee.isInTurn, pointee.ranInPlace < pointee.batch.size - 1,
         let pool = pointee.pool, !pool.pointee.isClosing, let job = nextJob()
@@ -227,7 +227,7 @@ extension WorkerPointer {
       if let job = victim.pointee.stealable.stealHalf(into: pointee.stealable, limit: StealPolicy.limit) {
         pointee.counts.steals &+= 1
         if WorkerCounts.countsAll {
-          // Who steals has none of its own.
+          // A thief has none of its own.
           pointee.counts.stolen &+= UInt32(truncatingIfNeeded: 1 + pointee.stealable.count)
         }
         return job
@@ -277,8 +277,8 @@ extension WorkerPointer {
     return .parked
   }
 
-  /// Keeps looking for work for a while. Whoever pushes some meanwhile has nobody to notify, which is
-  /// most of the cost of handing it over.
+  /// Keeps looking for work for a while. A push meanwhile has nobody to notify, which saves most of
+  /// the cost of handing work over.
   ///
   /// - Parameter time: now; updated.
   /// - Returns: whether the turn goes on: there is work, or the time slice is over.

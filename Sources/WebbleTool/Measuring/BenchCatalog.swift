@@ -6,7 +6,7 @@ struct Benchmark: Equatable, Sendable {
   var kind: Kind
   /// The primitive of Benchmarks/Baselines/primitives.js that it is built on.
   var primitive: String?
-  /// Who else does the same.
+  /// What else does the same.
   var baselines: [BenchVariant] = []
 
   enum Kind: String, CaseIterable, Sendable { case rows, schedulers, kernels }
@@ -92,7 +92,7 @@ struct Benchmark: Equatable, Sendable {
   }
 }
 
-/// Who does the work of a measurement.
+/// What does the work of a measurement.
 enum BenchVariant: String, Codable, Sendable {
   /// A pool of Webble's.
   case webble

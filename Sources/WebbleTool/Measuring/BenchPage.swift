@@ -33,7 +33,7 @@ extension BenchResults {
         title: title, isLogarithmic: isLogarithmic, labels: benchmarks.map(\.name),
         series: series.compactMap { $0 })
     }
-    /// Everyone who does the same as some rows.
+    /// Everything that does the same as some rows.
     func everyone(_ title: String, _ unit: Benchmark.Unit, isLogarithmic: Bool = false)
       -> BenchChart
     {

@@ -36,7 +36,7 @@ extension ProgramRun {
     let (outcomes, outcome) = AsyncStream.makeStream(of: Outcome.self)
     let (loads, load) = AsyncStream.makeStream(of: Void.self)
     let page = Page()
-    // Whoever does not know it is not the page that this run has opened.
+    // A request without it is not from the page that this run has opened.
     let secret = UUID().uuidString
     let server = LocalServer(
       isolation: isolation,

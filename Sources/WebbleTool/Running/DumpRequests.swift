@@ -93,7 +93,7 @@ final class QuitSignals: Sendable {
     source.setEventHandler { [self] in
       let all = listeners.withLock { $0.all.values.map(\.self) }
       guard !all.isEmpty else { Interruption.endNow(SIGQUIT) }
-      // Mentioned here, the source lives as long as its handler: for ever.
+      // Mentioned here, the source lives as long as its handler: forever.
       withExtendedLifetime(source) { for one in all { one.yield() } }
     }
     await withCheckedContinuation { registered in

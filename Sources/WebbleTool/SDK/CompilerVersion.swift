@@ -28,7 +28,7 @@ struct CompilerVersion: Comparable, CustomStringConvertible {
 
   var description: String { "\(major).\(minor)" }
 
-  /// What whoever builds with the compiler that says `words` should know; nil if it is the one that is tested.
+  /// What users of the compiler that says `words` should know; nil if it is the one that is tested.
   static func remark(on words: String) -> String? {
     guard let version = CompilerVersion(in: words), version != tested else { return nil }
     let consequence =

@@ -119,7 +119,7 @@ struct SDKBuilder {
       }
     }
     if schedule == .explored {
-      // For whoever is compiled against the SDK: code of its modules goes into theirs.
+      // For modules that are compiled against the SDK: code of its modules goes into theirs.
       let header = include.appending(path: "CRuntime/runtime.h")
       let text = try String(contentsOf: header, encoding: .utf8)
       try "#define WEBBLE_EXPLORES 1\n\(text)".write(to: header, atomically: true, encoding: .utf8)

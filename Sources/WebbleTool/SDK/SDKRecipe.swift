@@ -97,7 +97,7 @@ enum SDKRecipe {
     var explores = false
   }
 
-  /// Whoever includes the runtime's header has to lay tasks out alike.
+  /// Everything that includes the runtime's header has to lay tasks out alike.
   private static func macros(_ variant: Variant) -> [String] {
     variant.inspects ? ["-DWEBBLE_INSPECT=1"] : []
   }

@@ -1,7 +1,7 @@
 import Foundation
 import Synchronization
 
-/// What whoever builds a program should know if the tool, its sources, and the Webble that the package depends on are
+/// What the builder of a program should know if the tool, its sources, and the Webble that the package depends on are
 /// not of one version. The program gets what the tool's sources make, whatever the package depends on.
 struct VersionRemarks {
   let repository: Repository

@@ -57,7 +57,7 @@ struct HTTPResponse: Sendable {
 
   enum Body: Sendable {
     case data(Data)
-    /// A part of a file that is open; whoever sends the response lets go of it.
+    /// A part of a file that is open; sending the response lets go of it.
     case file(OpenFile, Range<Int>)
     /// Less than was promised. Then the connection ends, or stays open with nothing coming.
     case partial(Data, of: Int, ends: Bool)

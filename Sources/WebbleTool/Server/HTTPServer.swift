@@ -5,7 +5,7 @@ import Synchronization
 ///
 /// Each connection has a thread of its own, and so has the socket: a slow client holds nobody up, and
 /// neither does what keeps Swift's own threads busy. How many there are, and how long each may take, has
-/// limits, which make room for whoever comes next.
+/// limits, which make room for the next.
 final class HTTPServer: Sendable {
   struct Limits: Sendable {
     var connections = 200
@@ -42,7 +42,7 @@ final class HTTPServer: Sendable {
     /// By their descriptors. A descriptor is closed only after it has left this list, so that no other
     /// connection has got its number while somebody looks here.
     var connections: [Int32: Connection] = [:]
-    /// Counts up, to tell who has waited longest.
+    /// Counts up, to tell which has waited longest.
     var clock = 0
   }
 

@@ -36,7 +36,7 @@ struct StaticFiles: Sendable {
     case S_IFREG: return .file(path: file)
     // Relative URLs of a page mean something else without the slash.
     case S_IFDIR: return path.hasSuffix("/") ? answer(to: requestPath + "index.html") : .folder
-    // A FIFO, a socket, a device: to read it could take for ever.
+    // A FIFO, a socket, a device: to read it could take forever.
     default: return .forbidden
     }
   }

@@ -40,7 +40,7 @@ actor DevelopmentState {
     await withTaskCancellationHandler {
       await withCheckedContinuation { waiting[number] = $0 }
     } onCancel: {
-      // Ends its sleep, and wakes whoever waits here once that is on the list.
+      // Ends its sleep, and wakes the request that waits here once it is on the list.
       timer.cancel()
     }
     timer.cancel()

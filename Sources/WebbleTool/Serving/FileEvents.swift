@@ -6,7 +6,7 @@ import CoreServices
 
 /// Says that something has happened below folders, without looking at them: the system tells.
 ///
-/// It may say so too often, and never says what: whoever listens takes a look. It does not miss a change
+/// It may say so too often, and never says what: the listener takes a look. It does not miss a change
 /// that comes after `watch` has returned.
 protocol FileEvents: Sendable {
   /// One element for any number of events since the last was taken.

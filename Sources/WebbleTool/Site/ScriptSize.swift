@@ -19,7 +19,7 @@ func shortened(_ script: String) -> String {
   return (lines.joined(separator: "\n") + "\n").replacing(/([{;,(])\n/) { $0.1 }
 }
 
-/// The line without spaces beside punctuation, save for those that divide, and signs that would meet their like.
+/// The line without spaces beside punctuation, except for those that divide, and signs that would meet their like.
 private func withoutSpaces(_ line: Substring) -> String {
   let literal = #/"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|`[^`]*`|/(?![ *])(?:[^/\\\[]|\\.|\[[^\]]*\])+//#
   let punctuation = #/\ *([!=<>?:;,(){}\[\]&|]+)\ */#

@@ -20,7 +20,7 @@ struct Hello {
   static func main() async {
     let pool = try! ThreadPool()
 
-    // Pinned: goes to the least-loaded worker, which owns it for ever.
+    // Pinned: goes to the least-loaded worker, which owns it forever.
     let sum = pool.spawn { (0..<1_000_000).reduce(0) { $0 &+ $1 } }
     let greeting = pool.spawn {
       let local = Greeting("hello")

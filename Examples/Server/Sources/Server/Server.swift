@@ -35,7 +35,7 @@ import Webble
       exit(1)
     }
     print("listening on \(listener.address)")
-    // Whoever reads it through a pipe has it now.
+    // A reader at the other end of a pipe has it now.
     fflush(nil)
 
     await signals.next()
