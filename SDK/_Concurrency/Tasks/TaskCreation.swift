@@ -135,6 +135,9 @@ func createTask(
 /// Makes a task of one block: the task, its result and its first context. The rest of the last cache
 /// line is the start of its stack. What more stack it needs it gets when it runs, from the memory of
 /// the thread that runs it: tasks that wait for their first turn are many, and travel.
+///
+/// In line at both of its callers. One copy for both was 280 bytes less with gzip, and 3b on one worker took 205 ns
+/// instead of 197.
 @inline(__always)
 func createTask(
   _ flags: UInt32, on target: webble_executor = .generic, at preference: webble_executor,

@@ -5,7 +5,8 @@ let dozeTime = timeSlice
 /// for each result meanwhile. What a doze is, and why nothing is late by more, says Dozing.swift.
 ///
 /// It does if it shares a processor with a worker, if mail has come fast after two sleeps more than it has not,
-/// and if its timers are on time.
+/// and if its timers are on time. Row 7b on two workers took 35.0 ms without, 32.5 with it. A sleep of a millisecond
+/// whether the workers have more to run or not was no better (1.88 times as fast as one worker, 1.90 without).
 struct Doze {
   /// Mail comes fast if it makes for one job in this time, in the mean, in nanoseconds.
   private static let fastInterval: Int64 = 1_000_000

@@ -6,7 +6,9 @@ let lingerTime: Int64 = 100_000
 /// far it is awake, and nobody needs to notify it.
 ///
 /// It does where it has handed work to other threads, since answers may follow soon. Where it has not, as when it
-/// collects results, that would only take a processor from the threads that it waits for (`Doze`).
+/// collects results, that would only take a processor from the threads that it waits for (`Doze`): row 7b was
+/// 1.77–1.81 times as fast as on one worker, 1.79–1.89 since. `scheduler.postTask` for the round of the event loop,
+/// instead of a `MessageChannel`, made no difference there.
 struct Linger {
   private var isUnderWay = false
   private var end: Int64 = 0

@@ -20,7 +20,7 @@ struct StealPolicy {
   }
 
   /// Whether one more worker may look: two may, and one of two. More would mostly hinder each other, and those
-  /// that they look at.
+  /// that they look at: with four, row 4b is as slow on 8 and 16 workers as with half of all (Benchmarks/SCALING.md).
   static func admitsSearcher(besides searching: UInt32, of workerCount: UInt32) -> Bool {
     searching < (workerCount > 2 ? 2 : 1)
   }

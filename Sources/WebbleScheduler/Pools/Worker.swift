@@ -65,7 +65,8 @@ public struct Worker: ~Copyable {
   var prefersOldest = false
   /// A job that has yielded when there was no other stealable one: it would only come back from the
   /// deque, by two atomic operations. Empty again before any job runs, before the turn ends, and before
-  /// the deque gets another job, so that no other worker misses it.
+  /// the deque gets another job, so that no other worker misses it. The same for a task made ready by the end
+  /// of one that it awaits gained too little: row 8 506 to 498 ns on one worker, 5a 47 to 50.
   var yielded: Job?
   /// Where the next job is looked for.
   var order = TrackOrder()
