@@ -2,12 +2,13 @@
 // A worker that takes part in the measurements of primitives.js, alone or as one of two.
 import { answer, listen, onRequest } from "./threads.js";
 
-/** @typedef {{count: number, words: Int32Array, isFirst: boolean, port: any}} Request */
+/** @typedef {{count: number, words: Int32Array, isFirst: boolean, port: any, milliseconds: number}} Request */
 
 // Two workers hand a number to and fro: word 0 is the first one's to write, word 16 the other's, so that
 // each has a cache line of its own.
 
-/** @type {Record<string, (request: Request) => Promise<void> | void>} */
+// What returns a number has taken its own time, in milliseconds.
+/** @type {Record<string, (request: Request) => Promise<number | void> | number | void>} */
 const work = {
   async waitAsync({ count, words, isFirst }) {
     const [mine, theirs] = isFirst ? [0, 16] : [16, 0];
@@ -37,6 +38,36 @@ const work = {
       while (Atomics.load(words, theirs) !== turn);
       if (!isFirst) Atomics.store(words, mine, turn);
     }
+  },
+
+  /** The first of two; the other waits as without idleness. */
+  async waitAsyncAfter({ count, words, milliseconds }) {
+    let time = 0;
+    for (let turn = 1; turn <= count; turn++) {
+      await new Promise((resolve) => setTimeout(resolve, milliseconds));
+      const start = performance.now();
+      Atomics.store(words, 0, turn);
+      Atomics.notify(words, 0);
+      while (Atomics.load(words, 16) !== turn) {
+        const wait = /** @type {any} */ (Atomics).waitAsync(words, 16, turn - 1);
+        if (wait.async) await wait.value;
+      }
+      time += performance.now() - start;
+    }
+    return time;
+  },
+
+  waitAfter({ count, words, milliseconds }) {
+    let time = 0;
+    for (let turn = 1; turn <= count; turn++) {
+      Atomics.wait(words, 32, 0, milliseconds);
+      const start = performance.now();
+      Atomics.store(words, 0, turn);
+      Atomics.notify(words, 0);
+      while (Atomics.load(words, 16) !== turn) Atomics.wait(words, 16, turn - 1);
+      time += performance.now() - start;
+    }
+    return time;
   },
 
   messagePort({ count, isFirst, port }) {
@@ -70,16 +101,16 @@ const work = {
   },
 };
 
-onRequest(async ({ name, count, words, isFirst, port, isBusy }) => {
+onRequest(async ({ name, count, words, isFirst, port, isBusy, milliseconds }) => {
   if (name === "timer") { answer(await timerLateness(isBusy, count)); return; }
   // A promise of waitAsync alone does not keep Node from going to sleep for good.
   const keepAlive = setInterval(() => {}, 1e9);
-  const request = { count, words: words && new Int32Array(words), isFirst, port };
+  const request = { count, words: words && new Int32Array(words), isFirst, port, milliseconds };
   // Both are here before the clock starts.
   if (port && name !== "waitAsyncTurn" && name !== "microtask") await meet(port);
   const start = performance.now();
-  await work[name](request);
-  const time = performance.now() - start;
+  const own = await work[name](request);
+  const time = own ?? performance.now() - start;
   clearInterval(keepAlive);
   if (port) listen(port, null);
   port?.close();

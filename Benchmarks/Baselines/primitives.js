@@ -5,6 +5,9 @@ import { Thread } from "./threads.js";
 
 let repetitions = 5;
 
+/** Operations of one repetition after some idleness, by its milliseconds. */
+const idleCounts = { "5ms": [5, 50], "50ms": [50, 10], "1s": [1000, 1] };
+
 /** Operations of one repetition. */
 const counts = {
   waitAsync: 2_000, wait: 5_000, spin: 100_000, messagePort: 2_000, waitAsyncTurn: 20_000, microtask: 100_000,
@@ -13,9 +16,10 @@ const counts = {
 /**
  * @param {WebAssembly.Module} module what the bare workers of "startUp" instantiate
  * @param {boolean} isTiny whether to do each thing once, and little of it
+ * @param {string[]} idle what to measure after idleness: "5ms" and the like
  * @returns {Promise<Record<string, number>>} nanoseconds of one operation
  */
-export async function measurePrimitives(module, isTiny) {
+export async function measurePrimitives(module, isTiny, idle) {
   if (isTiny) repetitions = 1;
   /** @type {Record<string, number>} */ const results = {};
   results.startUp = await measureStartUp(module);
@@ -36,6 +40,22 @@ export async function measurePrimitives(module, isTiny) {
       if (repetition >= 0) values.push(milliseconds * 1e6 / count);
     }
     results[name] = median(values);
+  }
+  for (const when of /** @type {(keyof typeof idleCounts)[]} */ (idle)) {
+    const [milliseconds, full] = idleCounts[when];
+    const count = isTiny ? 1 : full;
+    for (const name of ["waitAsync", "wait"]) {
+      const values = [];
+      for (let repetition = 0; repetition < repetitions; repetition++) {
+        const words = new SharedArrayBuffer(256);
+        const { port1, port2 } = new MessageChannel();
+        a.post({ name: `${name}After`, milliseconds, count, words, isFirst: true, port: port1 }, [port1]);
+        b.post({ name, count, words, isFirst: false, port: port2 }, [port2]);
+        values.push(await a.next() * 1e6 / count);
+        await b.next();
+      }
+      results[`${name}-${when}`] = median(values);
+    }
   }
   results.secondCore = await measureSecondCore(a, b, isTiny ? 1_000 : 40_000_000);
   for (const isBusy of [false, true]) {

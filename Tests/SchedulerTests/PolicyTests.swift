@@ -206,6 +206,20 @@ import Testing
     #expect(dozes == [true, true, false, false])
   }
 
+  @Test func onlyMailMakesASleepFast() {
+    var doze = Doze()
+    var (time, jobs): (Int64, Int) = (0, 0)
+    doze.countThreads(1, processors: 1)
+    _ = sleep(&doze, &time, &jobs, after: 30_000)
+    // Ended by timers, at once.
+    let dozes = (0..<4).map { _ in
+      time += 30_000
+      jobs += 1
+      return doze.decide(at: time, jobsRun: jobs)
+    }
+    #expect(dozes == [false, false, false, false])
+  }
+
   @Test func workHandedOverEndsItAtOnce() {
     var doze = Doze()
     var (time, jobs): (Int64, Int) = (0, 0)

@@ -52,7 +52,19 @@ struct Benchmarks {
     case "yield_many": await measureMedian { await yieldMany(on: pool) }
     case "ping_pong": await measureMedian { await pingPong(on: pool) }
     case "chained_spawn": await measureMedian { await chainedSpawn(on: pool) }
+    case "wake-5ms": await measureWakes(on: pool, after: 5, count: 200)
+    case "wake-50ms": await measureWakes(on: pool, after: 50, count: 40)
+    case "wake-1s": await measureWakes(on: pool, after: 1_000, count: 5)
+    case "load-short":
+      await measureLatency(on: pool, under: .init(repeating: 10_000, count: 8), count: 2_000)
+    case "load-long":
+      await measureLatency(on: pool, under: .init(repeating: 5_000_000, count: 2), count: 500)
+    case "load-mixed":
+      await measureLatency(on: pool, under: [5_000_000] + .init(repeating: 10_000, count: 8), count: 1_000)
     #if arch(wasm32)
+    case "bytes-pool": await poolBytes()
+    case "bytes-task": await suspendedTaskBytes(on: pool)
+    case "bytes-channel": channelBytes()
     case "memory": await memoryGrowth(on: pool)
     #endif
     default: fatalError("There is no such benchmark.")

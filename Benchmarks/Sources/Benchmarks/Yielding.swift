@@ -49,7 +49,7 @@ func timerLateness(on pool: ThreadPool, _ track: Track) async -> Int64 {
 }
 
 /// A flag that one thread sets and others see.
-private final class Flag: Sendable {
+final class Flag: Sendable {
   private let word = Atomic<Bool>(false)
   var isSet: Bool { word.load(ordering: .relaxed) }
   func set() { word.store(true, ordering: .relaxed) }

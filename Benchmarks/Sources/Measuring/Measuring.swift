@@ -8,6 +8,9 @@ public struct Measurement: Sendable {
   public var nanoseconds: Int64
   /// 95 of 100 operations took no longer, where operations are timed one by one.
   public var p95: Int64?
+  /// 99 of 100, and 999 of 1,000, took no longer.
+  public var p99: Int64?
+  public var p999: Int64?
   /// The same on one worker, where a row compares the two.
   public var nanosecondsAlone: Int64?
   /// How late a timer came at worst while the row's work went on.
@@ -21,6 +24,17 @@ public struct Measurement: Sendable {
   public init(nanoseconds: Int64, p95: Int64? = nil) {
     self.nanoseconds = nanoseconds
     self.p95 = p95
+  }
+
+  /// Of operations that were timed one by one: their midmean (the mean of the middle half, which a clock that ticks
+  /// slowly does not quantise as it does the median) and what most took no longer than.
+  public init(ofSingle samples: [Int64]) {
+    let samples = samples.sorted()
+    let middle = samples[samples.count / 4..<(samples.count * 3 + 3) / 4]
+    nanoseconds = middle.reduce(0, +) / Int64(middle.count)
+    p95 = samples[samples.count * 95 / 100]
+    p99 = samples[samples.count * 99 / 100]
+    p999 = samples[samples.count * 999 / 1_000]
   }
 
   public func with(checksum: UInt32) -> Measurement {
@@ -43,6 +57,8 @@ public func report(_ name: String, variant: String? = nil, _ measurement: Measur
   var line = "{\"name\":\"\(name)\",\"nanoseconds\":\(measurement.nanoseconds)"
   if let variant { line += ",\"variant\":\"\(variant)\"" }
   if let p95 = measurement.p95 { line += ",\"p95\":\(p95)" }
+  if let p99 = measurement.p99 { line += ",\"p99\":\(p99)" }
+  if let p999 = measurement.p999 { line += ",\"p999\":\(p999)" }
   if let alone = measurement.nanosecondsAlone { line += ",\"alone\":\(alone)" }
   if let lateness = measurement.timerLateness { line += ",\"timerLateness\":\(lateness)" }
   if let bytes = measurement.usedBytes { line += ",\"usedBytes\":\(bytes)" }
@@ -107,17 +123,12 @@ private func repeated(
   return values
 }
 
-/// Times operations one by one: their midmean (the mean of the middle half, which a clock that
-/// ticks slowly does not quantise as it does the median) and 95th percentile.
+/// Times operations one by one.
 ///
 /// - Parameter body: performs as many operations as it is told, and returns the time of each.
 public func measureRoundTrips(
   _ body: @Sendable (_ count: Int) async -> [Int64]
 ) async -> Measurement {
   if !request.isTiny { _ = await body(1_000) }
-  var samples = await body(amount(5_000, tiny: 20))
-  samples.sort()
-  let middle = samples[samples.count / 4..<samples.count * 3 / 4]
-  return Measurement(
-    nanoseconds: middle.reduce(0, +) / Int64(middle.count), p95: samples[samples.count * 95 / 100])
+  return await Measurement(ofSingle: body(amount(5_000, tiny: 20)))
 }

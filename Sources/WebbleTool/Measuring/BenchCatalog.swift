@@ -9,7 +9,7 @@ struct Benchmark: Equatable, Sendable {
   /// What else does the same.
   var baselines: [BenchVariant] = []
 
-  enum Kind: String, CaseIterable, Sendable { case rows, schedulers, kernels }
+  enum Kind: String, CaseIterable, Sendable { case rows, latency, schedulers, memory, kernels }
 
   enum Unit: String, Sendable {
     case milliseconds = "ms"
@@ -17,6 +17,7 @@ struct Benchmark: Equatable, Sendable {
     case nanoseconds = "ns"
     case perSecond = "per second"
     case speedUp = "speed-up"
+    case bytes = "bytes"
 
     /// Whether more is better.
     var isRate: Bool { self == .perSecond || self == .speedUp }
@@ -29,6 +30,7 @@ struct Benchmark: Equatable, Sendable {
       case .nanoseconds: measurement.nanoseconds
       case .perSecond: 1e9 / measurement.nanoseconds
       case .speedUp: measurement.alone.map { $0 / measurement.nanoseconds }
+      case .bytes: measurement.usedBytes
       }
     }
   }
@@ -55,6 +57,12 @@ struct Benchmark: Equatable, Sendable {
     row("7b", "imbalanced ×100, heavy tasks anywhere", .speedUp, "secondCore", others),
     row("7c", "imbalanced ×100, heavy tasks first", .speedUp, "secondCore", others),
     row("8", "fork–join fib(27), 5,167 tasks", .perSecond, "waitAsyncTurn", others),
+    latency("wake-5ms", "spawn from main, awaited, after 5 ms of idleness", "waitAsync-5ms"),
+    latency("wake-50ms", "the same after 50 ms", "waitAsync-50ms"),
+    latency("wake-1s", "the same after a second", "waitAsync-1s"),
+    latency("load-short", "spawn from main, awaited; each worker has eight tasks of 10 µs that follow each other"),
+    latency("load-long", "the same with two tasks of 5 ms"),
+    latency("load-mixed", "the same with eight of 10 µs and one of 5 ms"),
     scheduler("skynet", "a tree of tasks with a million leaves, each leaf"),
     scheduler("spawn_many", "10,000 tasks spawned by one, each"),
     scheduler("yield_many", "200 tasks that yield 1,000 times, each yield"),
@@ -63,6 +71,9 @@ struct Benchmark: Equatable, Sendable {
     Benchmark(
       name: "memory", what: "ten million tasks, half of them pinned, each", unit: .nanoseconds,
       kind: .schedulers),
+    memory("bytes-pool", "a pool of eight workers, each of which runs"),
+    memory("bytes-task", "a task that is suspended, of a million"),
+    memory("bytes-channel", "an empty channel of capacity 1, of a million"),
     kernel("mandelbrot", "the Mandelbrot set, 1024², 500 iterations"),
     kernel("nbody", "1,000 bodies that attract each other, 10 steps"),
     kernel("blur", "an image of 3840 × 2160 pixels, blurred"),
@@ -79,6 +90,14 @@ struct Benchmark: Equatable, Sendable {
   ) -> Benchmark {
     Benchmark(
       name: name, what: what, unit: unit, kind: .rows, primitive: primitive, baselines: baselines)
+  }
+
+  private static func latency(_ name: String, _ what: String, _ primitive: String? = nil) -> Benchmark {
+    Benchmark(name: name, what: what, unit: .microseconds, kind: .latency, primitive: primitive)
+  }
+
+  private static func memory(_ name: String, _ what: String) -> Benchmark {
+    Benchmark(name: name, what: what, unit: .bytes, kind: .memory)
   }
 
   private static func scheduler(_ name: String, _ what: String) -> Benchmark {
@@ -131,9 +150,23 @@ struct BenchPrimitive: Sendable {
     BenchPrimitive(
       name: "waitAsyncTurn", what: "waitAsync woken by oneself", scale: 1e3, unit: "µs"),
     BenchPrimitive(name: "microtask", what: "await of a queueMicrotask", scale: 1e3, unit: "µs"),
+    idle("5ms", "5 ms"), idle("50ms", "50 ms"), idle("1s", "a second"),
+    blocking("5ms", "5 ms"), blocking("50ms", "50 ms"), blocking("1s", "a second"),
     BenchPrimitive(
       name: "secondCore", what: "arithmetic that shares nothing", scale: nil, unit: "speed-up"),
   ]
+
+  private static func idle(_ name: String, _ time: String) -> BenchPrimitive {
+    BenchPrimitive(
+      name: "waitAsync-\(name)", what: "waitAsync and notify, to and fro, after \(time) of idleness", scale: 1e3,
+      unit: "µs")
+  }
+
+  private static func blocking(_ name: String, _ time: String) -> BenchPrimitive {
+    BenchPrimitive(
+      name: "wait-\(name)", what: "blocking wait and notify, to and fro, after \(time) of idleness", scale: 1e3,
+      unit: "µs")
+  }
 }
 
 /// What the Rust crate of the same name (webble 0.0.2, built with threads) reached with two
@@ -152,7 +185,7 @@ struct RustCrate: Sendable {
     case .milliseconds: value * 1e3 / primitive
     case .microseconds: value / primitive
     case .nanoseconds: value / 1e3 / primitive
-    case .speedUp: nil
+    case .speedUp, .bytes: nil
     }
   }
 

@@ -14,7 +14,7 @@ struct BenchCommand: AsyncParsableCommand {
 
   @Argument(
     help: """
-      What to measure: names as --list has them, or rows, schedulers, kernels (default: everything).
+      What to measure: names as --list has them, or rows, latency, schedulers, memory, kernels (default: everything).
       """)
   var names: [String] = []
 
@@ -153,7 +153,7 @@ struct BenchCommand: AsyncParsableCommand {
 
   /// Kernels are compared with C, and memory is the web's allocator's: neither is of native pools.
   private func nativeBenchmarks() throws -> [Benchmark] {
-    let benchmarks = try benchmarks().filter { $0.kind != .kernels && $0.name != "memory" }
+    let benchmarks = try benchmarks().filter { $0.kind != .kernels && $0.kind != .memory && $0.name != "memory" }
     if benchmarks.isEmpty {
       throw ValidationError("kernels and memory are measured in engines of the web, not natively")
     }

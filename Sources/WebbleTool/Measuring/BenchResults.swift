@@ -9,6 +9,9 @@ struct BenchMeasurement: Codable, Equatable, Sendable {
   var nanoseconds: Double
   /// 95 of 100 operations took no longer.
   var p95: Double?
+  /// 99 of 100, and 999 of 1,000.
+  var p99: Double?
+  var p999: Double?
   /// The same on one worker.
   var alone: Double?
   /// By how much the latest of some timers came too late.
@@ -31,6 +34,8 @@ struct BenchMeasurement: Codable, Equatable, Sendable {
     variant = try values.decodeIfPresent(BenchVariant.self, forKey: .variant) ?? .webble
     nanoseconds = try values.decode(Double.self, forKey: .nanoseconds)
     p95 = try values.decodeIfPresent(Double.self, forKey: .p95)
+    p99 = try values.decodeIfPresent(Double.self, forKey: .p99)
+    p999 = try values.decodeIfPresent(Double.self, forKey: .p999)
     alone = try values.decodeIfPresent(Double.self, forKey: .alone)
     timerLateness = try values.decodeIfPresent(Double.self, forKey: .timerLateness)
     usedBytes = try values.decodeIfPresent(Double.self, forKey: .usedBytes)

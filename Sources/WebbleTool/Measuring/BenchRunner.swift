@@ -103,7 +103,8 @@ struct BenchRunner: Sendable {
     }
     return Request(
       workers: workers, isTiny: isTiny,
-      primitives: benchmarks.contains { $0.kind == .rows }, rows: names(of: .rows, .schedulers),
+      primitives: benchmarks.contains { $0.kind == .rows || $0.kind == .latency },
+      rows: names(of: .rows, .latency, .schedulers, .memory),
       kernels: names(of: .kernels), pool: self.names(for: .messages),
       emscripten: site.hasEmscripten ? self.names(for: .emscripten) : [])
   }

@@ -22,7 +22,7 @@ extension BenchResults {
 
   /// The tables of what was measured. Medians of the runs, and in brackets the least and greatest.
   var tables: [BenchTable] {
-    [rowTable, kernelTable, primitiveTable].filter { !$0.rows.isEmpty }
+    [rowTable, latencyTable, memoryTable, kernelTable, primitiveTable].filter { !$0.rows.isEmpty }
   }
 
   private func has(_ variant: BenchVariant) -> Bool {
@@ -45,18 +45,41 @@ extension BenchResults {
         }
         return [
           benchmark.name, benchmark.what, benchmark.unit.rawValue, values.text,
-          figure(p95(of: benchmark)?.median), spread(of: benchmark, .native)?.text ?? none,
+          figure(most(\.p95, of: benchmark)?.median), spread(of: benchmark, .native)?.text ?? none,
           ratio?.text ?? none,
         ]
       })
   }
 
-  private func p95(of benchmark: Benchmark) -> Spread? {
+  /// What most operations took no longer than, in the benchmark's unit.
+  private func most(_ part: KeyPath<BenchMeasurement, Double?>, of benchmark: Benchmark) -> Spread? {
     spread { run in
-      run.measurement(benchmark.name)?.p95.flatMap {
+      run.measurement(benchmark.name)?[keyPath: part].flatMap {
         benchmark.unit.value(of: BenchMeasurement(name: benchmark.name, nanoseconds: $0))
       }
     }
+  }
+
+  private var latencyTable: BenchTable {
+    BenchTable(
+      title: "Latency",
+      header: ["#", "what", "unit", "median [range]", "p95", "p99", "p99.9", "ratio to its primitive"],
+      rows: Benchmark.all.filter { $0.kind == .latency }.compactMap { benchmark in
+        guard let values = spread(of: benchmark) else { return nil }
+        return [benchmark.name, benchmark.what, benchmark.unit.rawValue, values.text]
+          + [\.p95, \.p99, \.p999].map { most($0, of: benchmark)?.text ?? none }
+          + [ratio(of: benchmark)?.text ?? none]
+      })
+  }
+
+  private var memoryTable: BenchTable {
+    BenchTable(
+      title: "Memory", header: ["#", "what", "bytes in use", "bytes taken from the engine"],
+      rows: Benchmark.all.filter { $0.kind == .memory }.compactMap { benchmark in
+        guard let used = spread(of: benchmark) else { return nil }
+        let reserved = spread { $0.measurement(benchmark.name)?.reservedBytes }
+        return [benchmark.name, benchmark.what, used.text, reserved?.text ?? none]
+      })
   }
 
   private var webTable: BenchTable {
@@ -71,11 +94,11 @@ extension BenchResults {
         "#", "what", "unit", "median [range]", "p95", "ratio to its primitive",
         "the Rust crate's ratio", "its figure",
       ] + others.map(\.1),
-      rows: Benchmark.all.filter { $0.kind != .kernels }.compactMap { benchmark in
+      rows: Benchmark.all.filter { $0.kind == .rows || $0.kind == .schedulers }.compactMap { benchmark in
         guard let values = spread(of: benchmark) else { return nil }
         return [
           benchmark.name, benchmark.what, benchmark.unit.rawValue, values.text,
-          figure(p95(of: benchmark)?.median), figure(ratio(of: benchmark)?.median),
+          figure(most(\.p95, of: benchmark)?.median), figure(ratio(of: benchmark)?.median),
           figure(crate?.ratio(of: benchmark)), figure(crate?.rows[benchmark.name]),
         ] + others.map { spread(of: benchmark, $0.0)?.text ?? none }
       })
