@@ -9,8 +9,8 @@ import Testing
   final class World: TurnEnvironment {
     enum Track {
       case pinned, stealable
-      /// Pinned, from another thread, when the test says so; runs once.
-      case mail
+      /// Pinned, or stealable, from another thread, when the test says so; runs once.
+      case mail, injected
     }
 
     let pool = Pool.make(workerCount: 2, isVirtual: false)
@@ -43,7 +43,7 @@ import Testing
       lastRun = .init(repeating: time, count: tracks.count)
       longestWait = .init(repeating: 0, count: tracks.count)
       classes = (0..<tracks.count).map(priority)
-      for number in 0..<tracks.count where tracks[number] != .mail { push(number, yielding: false) }
+      for number in 0..<tracks.count where !comesFromOutside(number) { push(number, yielding: false) }
     }
 
     func push(_ number: Int, yielding: Bool) {
@@ -53,8 +53,11 @@ import Testing
       case .pinned: worker.enqueue(job, from: worker)
       case .stealable: worker.enqueueStealable(job, yielding: yielding)
       case .mail: worker.enqueue(job, from: nil)
+      case .injected: pool.enqueue(job, from: nil, yielding: false)
       }
     }
+
+    func comesFromOutside(_ number: Int) -> Bool { tracks[number] == .mail || tracks[number] == .injected }
 
     /// One turn. Returns how long it held the event loop.
     func turn() -> (end: TurnEnd, duration: Int64) {
@@ -72,7 +75,7 @@ import Testing
       time += durations[number]
       lastRun[number] = time
       runs[number] += 1
-      if yields, tracks[number] != .mail { push(number, yielding: true) }
+      if yields, !comesFromOutside(number) { push(number, yielding: true) }
     }
 
     func fire(_ token: UInt) { fired.append((token, time)) }
@@ -195,6 +198,28 @@ import Testing
     #expect(ran < 100 + 64)
     #expect(world.orphaned == [7])
     #expect(world.abandoned.sorted() == [0, 1, 2])
+  }
+
+  /// A worker that has pinned work without end, and no stealable one, takes what comes from outside at its next look
+  /// at that track.
+  @Test(arguments: [Int64(10_000), 5_000_000])
+  func aStealableJobFromOutsideWaitsForTwoPinnedOnes(duration: Int64) {
+    let world = World([.pinned, .pinned, .pinned, .injected], duration: duration)
+    var runs = 0
+    var begin: Int?
+    var waits: [Int] = []
+    world.beforeRun = { number in
+      runs += 1
+      if number == 3 {
+        waits.append(runs - begin!)
+        begin = nil
+      } else if runs % 10 == 0, begin == nil {
+        begin = runs
+        world.push(3, yielding: false)
+      }
+    }
+    for _ in 0..<100 { _ = world.turn() }
+    #expect(waits.count >= 5 && waits.allSatisfy { $0 <= 3 }, "\(waits)")
   }
 
   @Test func aWorkerWithoutWorkParksOnce() {

@@ -172,8 +172,10 @@ extension WorkerPointer {
       if let job = pointee.stealable.takeOldest() { return found(job, pool) }
       return nil
     }
-    guard let job = pointee.stealable.pop() else { return nil }
-    return found(job, pool)
+    if let job = pointee.stealable.pop() { return found(job, pool) }
+    // Not left to the search, which comes only where there is no pinned work.
+    if !pool.pointee.injector.isEmpty, let job = takeInjected(pool) { return found(job, pool) }
+    return nil
   }
 
   /// Ends the worker's search if it was on one: there is work, and perhaps for one more.
