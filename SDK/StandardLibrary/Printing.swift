@@ -1,5 +1,8 @@
 // `print` and its like for what the standard library's own take natively: several values, a stream, any terminator.
 
+/// Ends a line, or prints the text instead.
+public func print(terminator: String = "\n") { write(terminator) }
+
 /// Prints a value and a text that need not be known at compile time after it.
 @_disfavoredOverload
 public func print(_ item: some CustomStringConvertible, terminator: String) {
@@ -75,6 +78,25 @@ public func debugPrint<Value: CustomDebugStringConvertible>(
   _ item: Value, terminator: String = "\n"
 ) {
   write(item.debugDescription + terminator)
+}
+
+/// Prints values for a programmer, on one line.
+public func debugPrint<A: CustomStringConvertible, B: CustomStringConvertible>(
+  _ a: A, _ b: B, separator: String = " ", terminator: String = "\n"
+) {
+  write([textInside(a), textInside(b)].joined(separator: separator) + terminator)
+}
+/// The same of three values.
+public func debugPrint<A: CustomStringConvertible, B: CustomStringConvertible, C: CustomStringConvertible>(
+  _ a: A, _ b: B, _ c: C, separator: String = " ", terminator: String = "\n"
+) {
+  write([textInside(a), textInside(b), textInside(c)].joined(separator: separator) + terminator)
+}
+/// Appends a value for a programmer and the terminator to a stream.
+public func debugPrint<Target: TextOutputStream>(
+  _ item: some CustomStringConvertible, terminator: String = "\n", to output: inout Target
+) {
+  output.write(textInside(item) + terminator)
 }
 
 /// Prints a value and returns it. What a structure or an object consists of is not known here: it prints as it

@@ -67,14 +67,18 @@ struct ProductBuilder: Sendable {
         // that compiles nothing which was compiled.
         let again = try await capture(
           toolchain.swift, arguments + ["--quiet"], in: package, environment: environment)
-        throw BuildFailure(diagnostics: try await explanation(of: again.everything) ?? "")
+        let explanation = try await explanation(of: again.everything)
+        throw BuildFailure(
+          diagnostics: explanation ?? RestrictionAdvice.advice(onFailure: again.everything) ?? "")
       }
     case .onlyOnFailure:
       let result = try await capture(
         toolchain.swift, arguments + ["--quiet"], in: package, environment: environment)
       guard result.succeeded else {
         throw BuildFailure(
-          diagnostics: try await explanation(of: result.everything) ?? result.everything)
+          diagnostics: try await explanation(of: result.everything)
+            ?? [result.everything, RestrictionAdvice.advice(onFailure: result.everything)]
+            .compactMap { $0 }.joined(separator: "\n"))
       }
     }
     let module = scratch.appending(

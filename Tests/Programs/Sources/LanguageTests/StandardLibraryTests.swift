@@ -54,6 +54,9 @@ private struct Text: TextOutputStream {
     var string = ""
     print(Point(x: 2), terminator: "", to: &string)
     expectEqual(string, "point 2")
+    debugPrint("a", to: &string)
+    debugPrint(["b"], terminator: ".", to: &string)
+    expectEqual(string, #"point 2"a"\#n["b"]."#)
   }
   test("print of several values, debugPrint and dump compile", timeLimit: testLimit) {
     print(1, "a", separator: "-", terminator: "\n")
@@ -61,6 +64,10 @@ private struct Text: TextOutputStream {
     print("end", terminator: String(repeating: "\n", count: 1))
     debugPrint("a")
     debugPrint(Point(x: 1))
+    debugPrint("a", 1)
+    debugPrint("a", Optional(1), [2.5], separator: ", ", terminator: "")
+    print()
+    print(terminator: "a line\n")
     expectEqual(dump([1, 2]).count, 2)
     expectEqual(dump(3), 3)
   }
