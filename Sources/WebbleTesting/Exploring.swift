@@ -243,7 +243,7 @@ private func following(_ record: Exploration.Record) -> [UInt16]? {
     print("livelock: \(plan.stallLimit) steps without progress (the bound of --stall): no task has begun, ended, or had")
     print("  what it waited for, and no time has passed")
   case .endless: print("livelock: the test has not ended after \(plan.stepLimit) steps (the bound of --steps)")
-  case .lockOrder: print("two locks are taken in two orders: two tasks, each with one, may wait for each other forever")
+  case .lockOrder: print("two locks are taken in two orders: two tasks, each with one, may wait for each other for ever")
   case .different: break
   case .deadlocked: print("deadlock: after \(attempt.record.stepCount) steps nothing could run, and no timer was set")
   case .leaking: print("the test has ended, and what it has begun waits for what cannot come:")
