@@ -41,22 +41,22 @@ struct Benchmark: Equatable, Sendable {
   static let all: [Benchmark] = [
     row("1-first", "start-up in a fresh process: until each worker has run a task", .milliseconds),
     row("1", "the same for later pools", .milliseconds, "startUp"),
-    row("2a", "spawn from main, awaited", .microseconds, "waitAsync"),
-    row("2c", "spawn from a worker on the other, awaited", .microseconds, "waitAsync"),
+    row("2a", "spawn from main, awaited", .microseconds, "waitAsync", [.tokio]),
+    row("2c", "spawn from a worker on the other, awaited", .microseconds, "waitAsync", [.tokio]),
     row("2d", "onMain from a worker, awaited", .microseconds, "waitAsync"),
     row("3a", "pinned spawns from main, 100,000", .perSecond, "microtask", others),
     row("3b", "pinned spawns from a worker, 100,000", .perSecond, "microtask", others),
-    row("4a", "stealable spawns from main, 100,000", .perSecond, "waitAsyncTurn", others),
-    row("4b", "stealable spawns from a worker, 100,000", .perSecond, "waitAsyncTurn", others),
-    row("5a", "yield of a stealable task", .nanoseconds, "waitAsyncTurn"),
+    row("4a", "stealable spawns from main, 100,000", .perSecond, "waitAsyncTurn", others + [.tokio]),
+    row("4b", "stealable spawns from a worker, 100,000", .perSecond, "waitAsyncTurn", others + [.tokio]),
+    row("5a", "yield of a stealable task", .nanoseconds, "waitAsyncTurn", [.tokio]),
     row("5b", "yield of a pinned task", .nanoseconds, "microtask"),
     row(
       "6", "round trip of two tasks on two workers, by two channels", .microseconds, "waitAsync",
-      [.emscripten]),
+      [.emscripten, .tokio]),
     row("7a", "Mandelbrot, 1024², 500 iterations, 256 tasks", .speedUp, "secondCore", others),
     row("7b", "imbalanced ×100, heavy tasks anywhere", .speedUp, "secondCore", others),
     row("7c", "imbalanced ×100, heavy tasks first", .speedUp, "secondCore", others),
-    row("8", "fork–join fib(27), 5,167 tasks", .perSecond, "waitAsyncTurn", others),
+    row("8", "fork–join fib(27), 5,167 tasks", .perSecond, "waitAsyncTurn", others + [.tokio]),
     latency("wake-5ms", "spawn from main, awaited, after 5 ms of idleness", "waitAsync-5ms"),
     latency("wake-50ms", "the same after 50 ms", "waitAsync-50ms"),
     latency("wake-1s", "the same after a second", "waitAsync-1s"),
@@ -102,7 +102,7 @@ struct Benchmark: Equatable, Sendable {
 
   private static func scheduler(_ name: String, _ what: String) -> Benchmark {
     Benchmark(
-      name: name, what: what, unit: .nanoseconds, kind: .schedulers, baselines: [.native])
+      name: name, what: what, unit: .nanoseconds, kind: .schedulers, baselines: [.native, .tokio])
   }
 
   private static func kernel(_ name: String, _ what: String) -> Benchmark {
@@ -125,6 +125,8 @@ enum BenchVariant: String, Codable, Sendable {
   case emscripten
   /// The same Swift source, on this machine without an engine.
   case native
+  /// The same in Rust, on this machine without an engine.
+  case tokio
   /// JavaScript's primitives, with nothing around them.
   case bare
 }

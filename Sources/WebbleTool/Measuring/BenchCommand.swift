@@ -25,7 +25,7 @@ struct BenchCommand: AsyncParsableCommand {
     name: .customLong("in"),
     help: """
       Where to run: chromium, firefox, webkit or node (default: the first of these that is \
-      installed), or native: on Webble's native pools, beside the same source on Swift's own executors.
+      installed), or native: on Webble's native pools, beside the same source on Swift's own executors, and tokio.
       """)
   var place: Place?
 
@@ -54,7 +54,7 @@ struct BenchCommand: AsyncParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "A baseline to leave out: messages, emscripten or native. May be given several times.",
+      "A baseline to leave out: messages, emscripten, native or tokio. May be given several times.",
       valueName: "baseline"))
   var without: [BenchVariant] = []
 
@@ -62,7 +62,7 @@ struct BenchCommand: AsyncParsableCommand {
   var smoke = false
 
   /// Those that can be left out.
-  private static let baselines: Set<BenchVariant> = [.messages, .emscripten, .native]
+  private static let baselines: Set<BenchVariant> = [.messages, .emscripten, .native, .tokio]
 
   /// The part of a processor that others may take during a run.
   private static let tolerance = 0.1
@@ -73,7 +73,7 @@ struct BenchCommand: AsyncParsableCommand {
       throw ValidationError("--workers takes a number from 2 to 32")
     }
     if let baseline = without.first(where: { !Self.baselines.contains($0) }) {
-      throw ValidationError("--without takes messages, emscripten or native, not \(baseline)")
+      throw ValidationError("--without takes messages, emscripten, native or tokio, not \(baseline)")
     }
     _ = try benchmarks()
   }
@@ -135,8 +135,8 @@ struct BenchCommand: AsyncParsableCommand {
   private func runner(_ repository: Repository, baselines: Set<BenchVariant>) async throws -> Runner {
     if case .native = place {
       let bench = try await NativeBench(
-        nativeBenchmarks(), workers: workers, isTiny: smoke, withoutBare: without.contains(.native),
-        repository: repository)
+        nativeBenchmarks(), workers: workers, isTiny: smoke,
+        baselines: smoke ? [.native] : Self.baselines.subtracting(without), repository: repository)
       return Runner(benchmarks: bench.benchmarks) { try await bench.run(begins: $0) }
     }
     let engine = place?.engine ?? .preferred

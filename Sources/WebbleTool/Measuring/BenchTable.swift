@@ -34,20 +34,23 @@ extension BenchResults {
   private var nativeTable: BenchTable {
     BenchTable(
       title: "Tasks, natively",
-      header: ["#", "what", "unit", "Webble, median [range]", "p95", "Swift's own executors", "times as fast"],
+      header: ["#", "what", "unit", "Webble, median [range]", "p95"]
+        + ["Swift's own executors", "times as fast", "tokio", "times as fast"],
       rows: Benchmark.all.compactMap { benchmark in
         guard let values = spread(of: benchmark) else { return nil }
-        let ratio = spread { run in
-          guard let ours = run.measurement(benchmark.name),
-            let bare = run.measurement(benchmark.name, .native)
-          else { return nil }
-          return bare.nanoseconds / ours.nanoseconds
+        func others(_ variant: BenchVariant) -> [String] {
+          let ratio = spread { run in
+            guard let ours = run.measurement(benchmark.name),
+              let other = run.measurement(benchmark.name, variant)
+            else { return nil }
+            return other.nanoseconds / ours.nanoseconds
+          }
+          return [spread(of: benchmark, variant)?.text ?? none, ratio?.text ?? none]
         }
         return [
           benchmark.name, benchmark.what, benchmark.unit.rawValue, values.text,
-          figure(most(\.p95, of: benchmark)?.median), spread(of: benchmark, .native)?.text ?? none,
-          ratio?.text ?? none,
-        ]
+          figure(most(\.p95, of: benchmark)?.median),
+        ] + others(.native) + others(.tokio)
       })
   }
 

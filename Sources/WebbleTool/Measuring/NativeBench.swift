@@ -1,7 +1,7 @@
 import Foundation
 
-/// Runs the benchmarks as programs of this machine: on Webble's pools, and the same source on Swift's own
-/// executors, by turns.
+/// Runs the benchmarks as programs of this machine: on Webble's pools, the same source on Swift's own
+/// executors, and what tokio has the like of, by turns.
 struct NativeBench: Sendable {
   let benchmarks: [Benchmark]
   let workers: Int
@@ -9,16 +9,34 @@ struct NativeBench: Sendable {
   let isTiny: Bool
   private let programs: [(variant: BenchVariant, program: URL)]
 
-  /// - Parameter withoutBare: whether to leave Swift's own executors out.
+  /// - Parameter baselines: what to measure beside Webble, of Swift's own executors and tokio.
   init(
-    _ benchmarks: [Benchmark], workers: Int, isTiny: Bool, withoutBare: Bool, repository: Repository
+    _ benchmarks: [Benchmark], workers: Int, isTiny: Bool, baselines: Set<BenchVariant>, repository: Repository
   ) async throws {
     self.benchmarks = benchmarks
     self.workers = workers
     self.isTiny = isTiny
     var programs = [(BenchVariant.webble, try await Self.build(isBare: false, repository))]
-    if !withoutBare { programs.append((.native, try await Self.build(isBare: true, repository))) }
+    if baselines.contains(.native) { programs.append((.native, try await Self.build(isBare: true, repository))) }
+    if baselines.contains(.tokio), benchmarks.contains(where: { $0.baselines.contains(.tokio) }),
+      let tokio = try await Self.buildTokio(repository)
+    {
+      programs.append((.tokio, tokio))
+    }
     self.programs = programs
+  }
+
+  /// Returns nil if Rust or tokio is not there.
+  private static func buildTokio(_ repository: Repository) async throws -> URL? {
+    let folder = repository.root.appending(path: "Benchmarks/tokio", directoryHint: .isDirectory)
+    guard let cargo = findExecutable(named: "cargo"),
+      try await runOnErrorStream(cargo, ["build", "--release", "--offline", "--quiet"], in: folder)
+    else {
+      Terminal.note(
+        "There is no tokio to compare with. On Debian and Ubuntu: apt-get install cargo librust-tokio-dev")
+      return nil
+    }
+    return folder.appending(path: ".build/release/rows")
   }
 
   /// - Parameter isBare: whether Swift's own executors take the place of pools.
@@ -48,7 +66,7 @@ struct NativeBench: Sendable {
     var failure: String?
     for (index, benchmark) in benchmarks.enumerated() {
       begins(benchmark.name, Double(index) / Double(benchmarks.count))
-      for (variant, program) in programs {
+      for (variant, program) in programs where variant != .tokio || benchmark.baselines.contains(.tokio) {
         do throws(Failure) {
           measurements.append(
             try await Self.measure(
@@ -75,7 +93,7 @@ struct NativeBench: Sendable {
       measurement.variant = variant
       return measurement
     } catch {
-      let whose = variant == .native ? "Swift's own executors" : "Webble"
+      let whose = variant == .native ? "Swift's own executors" : variant == .tokio ? "tokio" : "Webble"
       throw Failure("\(name), natively, \(whose): \(error)")
     }
   }
