@@ -145,7 +145,7 @@ void webble_resume(struct webble_task *task) {
     ((resume_function)task->resume)(task->context, 0);
   } while (thread->postponed);
 #if WEBBLE_INSPECT
-  thread->access_count = thread->first_access;
+  webble_drop_accesses(thread, thread->first_access);
   thread->first_access = first_access;
 #endif
 }
@@ -345,8 +345,8 @@ void swift_endAccess(void *buffer) {
   for (uint32_t index = thread->access_count; index-- > thread->first_access;) {
     if (thread->accesses[index].buffer != buffer) continue;
     // Coroutines and `async let` end theirs in any order.
-    for (thread->access_count--; index < thread->access_count; index++)
-      thread->accesses[index] = thread->accesses[index + 1];
+    for (; index + 1 < thread->access_count; index++) thread->accesses[index] = thread->accesses[index + 1];
+    webble_drop_accesses(thread, thread->access_count - 1);
     return;
   }
 }

@@ -70,7 +70,8 @@ extension OutcomeTests {
     #expect(text.contains("1 block, 1000 bytes, allocated\n    at leakMemory() Sources/Outcomes/Memory.swift:"), "\(text)")
     #expect(text.contains(#/2 blocks, \d\d bytes, allocated\n    at leakMemory\(\) Sources\/Outcomes\/Memory.swift:/#), "\(text)")
     // Nothing of the runtime's own, and nothing that waits.
-    let none = try await run(["hang", "waits"], of: Self.debug.value, in: engine, inspection: inspection)
+    let none = try await run(
+      ["hang", "waits"], of: Self.debug.value, in: engine, inspection: Inspection(leaks: true, lost: false))
     #expect(none.errors.last == "No leaks.", "\(none.errors)")
   }
 

@@ -315,10 +315,18 @@ static inline void *_Nullable *_Nullable webble_quarantine_of(struct webble_thre
 #endif
 }
 
+#if WEBBLE_INSPECT
+/// Forgets the newest. An address left there would keep an object from being found lost.
+static inline void webble_drop_accesses(struct webble_thread *_Nonnull thread, uint32_t count_left) {
+  while (thread->access_count > count_left) thread->accesses[--thread->access_count] = (struct webble_access){0};
+}
+#endif
+
 /// What was on the thread's stack is gone.
 static inline void webble_forget_accesses(struct webble_thread *_Nonnull thread) {
 #if WEBBLE_INSPECT
-  thread->access_count = thread->first_access = 0;
+  thread->first_access = 0;
+  webble_drop_accesses(thread, 0);
 #endif
 }
 
