@@ -100,11 +100,15 @@ struct BenchTests {
     }
   }
 
-  @Test func comparesNativePoolsWithSwiftsOwnExecutors() throws {
+  @Test func comparesNativePoolsWithSwiftsOwnExecutorsAndTokio() throws {
     var results = results(["3a": 500, "3a/native": 1_000], ["3a": 250, "3a/native": 1_000])
     results.place = .native
     let table = try #require(results.tables.first)
     #expect(table.rows.map(\.last) == ["4.00 [2.00..4.00]"])
+    var withTokio = self.results(["4a": 500, "4a/native": 1_000, "4a/tokio": 250, "3a": 1])
+    withTokio.place = .native
+    let rows = try #require(withTokio.tables.first).rows
+    #expect(rows.map(\.last) == ["–", "0.500"])
     let copy = try JSONDecoder().decode(
       BenchResults.self, from: try JSONEncoder().encode(results))
     #expect(copy == results)

@@ -32,13 +32,14 @@ extension BenchResults {
   private var rowTable: BenchTable { place == .native ? nativeTable : webTable }
 
   private var nativeTable: BenchTable {
-    BenchTable(
+    let others = [(BenchVariant.native, "Swift's own executors"), (.tokio, "tokio")].filter { has($0.0) }
+    return BenchTable(
       title: "Tasks, natively",
       header: ["#", "what", "unit", "Webble, median [range]", "p95"]
-        + ["Swift's own executors", "times as fast", "tokio", "times as fast"],
+        + others.flatMap { [$0.1, "times as fast"] },
       rows: Benchmark.all.compactMap { benchmark in
         guard let values = spread(of: benchmark) else { return nil }
-        func others(_ variant: BenchVariant) -> [String] {
+        func figures(of variant: BenchVariant) -> [String] {
           let ratio = spread { run in
             guard let ours = run.measurement(benchmark.name),
               let other = run.measurement(benchmark.name, variant)
@@ -50,7 +51,7 @@ extension BenchResults {
         return [
           benchmark.name, benchmark.what, benchmark.unit.rawValue, values.text,
           figure(most(\.p95, of: benchmark)?.median),
-        ] + others(.native) + others(.tokio)
+        ] + others.flatMap { figures(of: $0.0) }
       })
   }
 
