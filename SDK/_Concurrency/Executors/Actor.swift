@@ -156,7 +156,10 @@ private func requireIsolation(
   to executor: UnownedSerialExecutor, _ what: StaticString, _ message: @autoclosure () -> String,
   _ file: StaticString, _ line: UInt
 ) {
-  if isHeldByCurrentThread(executor) == false {
+  switch isHeldByCurrentThread(executor) {
+  case true?: return
+  case nil: executor.reference.serialExecutor.checkIsolated()
+  case false?:
     var text = FixedText()
     text.append(notIsolatedTo: what, file, line)
     let message = message()
@@ -164,7 +167,6 @@ private func requireIsolation(
     withUTF8(of: message) { for byte in $0 { text.append(byte) } }
     text.stop()
   }
-  requireIsolation(to: executor, what, file, line)
 }
 
 /// Whether the current thread holds the executor; nil if only the executor can tell.
